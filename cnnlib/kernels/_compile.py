@@ -1,0 +1,100 @@
+"""How a plain Python loop becomes machine code: the one file that names Numba.
+
+``@kernel`` compiles a function when it is first called, for the types it is called with, and keeps
+the machine code on disk. The Python function itself stays reachable as ``name.py_func``, so that a
+reader can run the very same loop interpreted, compiled, or compiled for several cores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from numba import njit, prange
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+__all__ = ["KERNELS", "kernel", "prange", "sequential"]
+
+OPTIONS: dict[str, Any] = {
+    # Division by zero gives inf or NaN, as in NumPy. A kernel never raises.
+    "error_model": "numpy",
+    # Sums may be reordered, so that they fill a vector register, and a*b + c may be rounded once.
+    # Not among the flags: "nnan" and "ninf". A loss that diverges must be seen to diverge.
+    "fastmath": {"reassoc", "contract", "nsz", "arcp"},
+}
+
+#: Every kernel: name -> (compiled function, its signature with float32 arrays of C order).
+KERNELS: dict[str, tuple[Any, str]] = {}
+
+
+@cache
+def _sources_digest() -> str:
+    """A digest of every file in this folder: an edit in any of them makes all machine code stale."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cache(function: Callable[..., None], variant: str) -> FunctionCache:
+    """Numba's cache on disk, fresh as long as no file of this folder changes.
+
+    Numba itself looks at the function's own file alone, and does not tell the parallel variant of a
+    function from the sequential one.
+    """
+
+    class FolderStamp:
+        def get_source_stamp(self) -> str:
+            return _sources_digest()
+
+        def get_disambiguator(self) -> str:
+            return f"{super().get_disambiguator()}-{variant}"  # type: ignore[misc]
+
+    class Implementation(CompileResultCacheImpl):
+        _locator_classes = [
+            type(base.__name__, (FolderStamp, base), {})
+            for base in CompileResultCacheImpl._locator_classes
+        ]
+
+    class Cache(FunctionCache):
+        _impl_class = Implementation
+
+    return Cache(function)
+
+
+def _compile(function: Callable[..., None], *, parallel: bool) -> Any:
+    compiled = njit(function, parallel=parallel, **OPTIONS)
+    if hasattr(compiled, "_cache"):  # a plain function where NUMBA_DISABLE_JIT is set
+        try:
+            compiled._cache = _cache(function, "parallel" if parallel else "sequential")
+        except RuntimeError:
+            pass  # no writable folder anywhere: compile anew in every process
+    return compiled
+
+
+def kernel(signature: str, *, parallel: bool = False) -> Callable[[Callable[..., None]], Any]:
+    """Compile a loop over arrays, lazily and for the types it is called with.
+
+    Args:
+        signature: The arguments when all arrays are float32, in the order of the function:
+            ``f4[4]`` is a float32 array of rank 4 in C order, ``i8`` an integer, ``f4`` a number.
+        parallel: Whether ``prange`` loops are split among the cores. Starting the other cores
+            costs microseconds at every call, and compiling takes twice as long.
+    """
+
+    def decorate(function: Callable[..., None]) -> Any:
+        compiled = _compile(function, parallel=parallel)
+        KERNELS[function.__name__] = (compiled, signature)
+        return compiled
+
+    return decorate
+
+
+@cache
+def sequential(name: str) -> Any:
+    """The kernel of this name compiled for one core (``prange`` is then ``range``)."""
+    compiled, _ = KERNELS[name]
+    return _compile(getattr(compiled, "py_func", compiled), parallel=False)

@@ -1,0 +1,64 @@
+"""What an op accepts: numbers in the right shape, or an error that says the rule and what came."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cnnlib.kernels import sums
+
+#: An array of float32 or float64.
+Array: TypeAlias = NDArray[Any]
+
+
+def common_dtype(*values: Any) -> np.dtype[Any]:
+    """float64 if any of the arrays has it, else float32 (whole numbers and booleans become float32).
+
+    Raises:
+        TypeError: If an array holds anything but real numbers.
+    """
+    dtypes = [np.asarray(value).dtype for value in values if value is not None]
+    for dtype in dtypes:
+        if dtype.kind not in "fiub":
+            raise TypeError(f"Arrays must hold real numbers; got dtype {dtype}.")
+    wide = any(dtype.kind == "f" and dtype.itemsize > 4 for dtype in dtypes)
+    return np.dtype(np.float64 if wide else np.float32)
+
+
+def as_array(value: ArrayLike, name: str, axes: str, dtype: np.dtype[Any]) -> Array:
+    """Return the value as a writable array in C order, which is what the kernels are compiled for.
+
+    Args:
+        value: Any array-like.
+        name: What an error message calls it.
+        axes: The axes it must have, such as ``"s h w c"``.
+        dtype: The dtype to convert to.
+
+    Raises:
+        ValueError: If the number of axes differs, or if there is nothing in the array.
+    """
+    array = np.require(np.asarray(value), dtype, ["C", "A", "W"])
+    names = axes.split()
+    if array.ndim != len(names):
+        raise ValueError(
+            f"`{name}` must have {len(names)} axes ({', '.join(names)}); got shape {array.shape}."
+        )
+    if array.size == 0:
+        raise ValueError(f"`{name}` must not be empty; got shape {array.shape}.")
+    return array
+
+
+def check_shape(array: Array, name: str, shape: tuple[int, ...], rule: str) -> None:
+    """Raise a ``ValueError`` that says the rule unless the array has this shape."""
+    if array.shape != shape:
+        raise ValueError(f"`{name}` must have shape {shape} ({rule}); got {array.shape}.")
+
+
+def column_sums(x: Array) -> Array:
+    """Sum an array over all axes but the last. x (..., c) -> (c,)."""
+    rows = x.reshape(-1, x.shape[-1])
+    partial = np.empty((min(len(rows), 64), x.shape[-1]), x.dtype)
+    sums.column_sums(rows, partial)
+    return partial.sum(axis=0)
