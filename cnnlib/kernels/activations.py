@@ -8,12 +8,28 @@ import numpy as np
 from cnnlib.kernels._compile import kernel, prange
 
 
+@kernel("f4[1], f4[1]", parallel=True)
+def relu(x, y):
+    """y = max(0, x). NaN stays NaN."""
+    zero = y.dtype.type(0)
+    for k in prange(y.size):
+        y[k] = zero if x[k] <= 0 else x[k]
+
+
+@kernel("f4[1], f4[1], f4[1]", parallel=True)
+def relu_gradient(dy, x, dx):
+    """dx = dy where x > 0, else 0."""
+    zero = dx.dtype.type(0)
+    for k in prange(dx.size):
+        dx[k] = dy[k] if x[k] > 0 else zero
+
+
 @kernel("f4[1], f4, f4[1]", parallel=True)
 def leaky_relu(x, slope, y):
-    """y = x where x > 0, else slope * x. With slope 0 it is ReLU. NaN stays NaN."""
+    """y = x where x > 0, else slope * x. NaN stays NaN."""
     for k in prange(y.size):
         value = x[k]
-        y[k] = slope * value if value < 0 else value
+        y[k] = slope * value if value <= 0 else value
 
 
 @kernel("f4[1], f4[1], f4, f4[1]", parallel=True)

@@ -114,9 +114,13 @@ class ReLU(_Elementwise):
         self.negative_slope = float(negative_slope)
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, Saved]:
+        if self.negative_slope == 0:
+            return ops.relu(x), x
         return ops.leaky_relu(x, self.negative_slope), x
 
     def _backward(self, dy: Array, saved: Saved, input_gradient: bool) -> Array:
+        if self.negative_slope == 0:
+            return ops.relu_backward(dy, saved)
         return ops.leaky_relu_backward(dy, saved, self.negative_slope)
 
     def get_config(self) -> dict[str, Any]:

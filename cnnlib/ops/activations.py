@@ -38,7 +38,10 @@ def relu(x: ArrayLike) -> Array:
     References:
         Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010).
     """
-    return leaky_relu(x, 0.0)
+    x = _array(x, common_dtype(x))
+    y = np.empty_like(x)
+    kernels.relu(x.ravel(), y.ravel())
+    return y
 
 
 def relu_backward(dy: ArrayLike, x: ArrayLike) -> Array:
@@ -48,7 +51,10 @@ def relu_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         >>> relu_backward([5.0, 5.0, 5.0], [-2.0, 0.0, 3.0])
         array([0., 0., 5.])
     """
-    return leaky_relu_backward(dy, x, 0.0)
+    dy, x = _gradient_operands(dy, x)
+    dx = np.empty_like(x)
+    kernels.relu_gradient(dy.ravel(), x.ravel(), dx.ravel())
+    return dx
 
 
 def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> Array:
