@@ -45,6 +45,11 @@ def _target(y_true: ArrayLike, y_pred: Array) -> Array:
     return np.require(target, y_pred.dtype, ["C", "A", "W"])
 
 
+def _like(shape: tuple[int, ...]) -> Array:
+    """Something in the shape of a prediction that takes no memory."""
+    return np.broadcast_to(np.float32(0), shape)
+
+
 def _class_numbers(y_true: ArrayLike, y_pred: Array) -> NDArray[np.int64]:
     """Class numbers in the shape of the prediction without its last axis."""
     labels = np.asarray(y_true)
@@ -78,6 +83,9 @@ class Loss:
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Array, Array]:
         """The losses before any mean, and the gradient of their sum by ``y_pred``."""
         raise NotImplementedError
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        """Raise a ``ValueError`` if these targets do not fit predictions of this shape."""
 
     def value_and_gradient(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[float, Array]:
         """The mean loss, and its gradient by ``y_pred`` (in its shape)."""
@@ -139,11 +147,7 @@ class BinaryCrossentropy(_CrossEntropy):
 
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Array, Array]:
         p = _prediction(y_pred)
-        t = _target(y_true, p)
-        if t.min() < 0 or t.max() > 1:
-            raise ValueError(
-                f"Targets of a binary cross-entropy must be from 0 to 1; got {t.min()} to {t.max()}."
-            )
+        t = self._targets(y_true, p)
         t = t * p.dtype.type(1 - self.label_smoothing) + p.dtype.type(self.label_smoothing / 2)
         loss, gradient = np.empty_like(p), np.empty_like(p)
         if self.from_logits:
@@ -155,6 +159,18 @@ class BinaryCrossentropy(_CrossEntropy):
                 t.ravel(), p.ravel(), p.dtype.type(EPSILON), loss.ravel(), gradient.ravel()
             )
         return loss.mean(axis=-1), gradient / p.dtype.type(p.shape[-1])
+
+    @staticmethod
+    def _targets(y_true: ArrayLike, p: Array) -> Array:
+        t = _target(y_true, p)
+        if t.min() < 0 or t.max() > 1:
+            raise ValueError(
+                f"Targets of a binary cross-entropy must be from 0 to 1; got {t.min()} to {t.max()}."
+            )
+        return t
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        self._targets(y_true, _like(shape))
 
 
 class CategoricalCrossentropy(_CrossEntropy):
@@ -185,6 +201,9 @@ class CategoricalCrossentropy(_CrossEntropy):
         smooth = self.label_smoothing
         t = t * p.dtype.type(1 - smooth) + p.dtype.type(smooth / classes)
         return self._rows(t, p)
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        _target(y_true, _like(shape))
 
     def _rows(self, t: Array, p: Array) -> tuple[Array, Array]:
         rows = (-1, p.shape[-1])
@@ -228,6 +247,9 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         p = _prediction(y_pred)
         return self._rows(np.eye(p.shape[-1], dtype=p.dtype)[_class_numbers(y_true, p)], p)
 
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        _class_numbers(y_true, _like(shape))
+
     def get_config(self) -> dict[str, Any]:
         return {"from_logits": self.from_logits, "name": self.name}
 
@@ -255,6 +277,9 @@ class MeanSquaredError(Loss):
         loss, gradient = np.empty_like(p), np.empty_like(p)
         kernels.squared_error(t.ravel(), p.ravel(), loss.ravel(), gradient.ravel())
         return loss.mean(axis=-1), gradient / p.dtype.type(p.shape[-1])
+
+    def check_targets(self, y_true: ArrayLike, shape: tuple[int, ...]) -> None:
+        _target(y_true, _like(shape))
 
 
 def binary_crossentropy(

@@ -172,6 +172,7 @@ class RMSprop(Optimizer):
         self,
         learning_rate: float = 0.001,
         rho: float = 0.9,
+        *,
         epsilon: float = 1e-7,
         weight_decay: float | None = None,
         name: str | None = None,

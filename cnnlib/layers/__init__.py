@@ -4,6 +4,7 @@ from cnnlib.layers.activations import Activation, LeakyReLU, ReLU, Softmax
 from cnnlib.layers.base import Layer
 from cnnlib.layers.convolution import Conv2D
 from cnnlib.layers.core import Dense, Dropout, Flatten
+from cnnlib.layers.input import Input
 from cnnlib.layers.normalization import BatchNormalization
 from cnnlib.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
 from cnnlib.layers.reshaping import ZeroPadding2D
@@ -17,6 +18,7 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAveragePooling2D",
+    "Input",
     "Layer",
     "LeakyReLU",
     "MaxPooling2D",

@@ -215,8 +215,8 @@ class Layer:
 
     @property
     def weights(self) -> list[Array]:
-        """All weights; the learned ones first, as in Keras."""
-        return self.trainable_weights + self.non_trainable_weights
+        """All weights, in the order in which Keras has them."""
+        return list(self.params.values())
 
     @property
     def trainable_names(self) -> list[str]:
