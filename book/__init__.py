@@ -1,0 +1,36 @@
+"""What the built site needs beyond Jupyter Book: a Sphinx extension that knows nothing of CNNs.
+
+Each module below does one thing for the pages and connects itself to Sphinx's events:
+
+* ``offline``: a page asks no other computer for anything, and the browser enforces it;
+* ``notebooks``: outputs follow the library's source, executed chapters can be downloaded;
+* ``accessibility``: names and landmarks that the theme gets wrong for screen readers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from book import accessibility, notebooks, offline
+
+STATIC = Path(__file__).with_name("static")
+
+
+def add_style(app: Sphinx, config: Config) -> None:
+    """Bring ``book.css`` to every page, straight from this folder."""
+    config.html_static_path.append(str(STATIC))
+    app.add_css_file("book.css")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the extension; Sphinx calls this."""
+    # Jupyter Book sets this value for sphinx_comments, which this book does not load.
+    app.add_config_value("comments_config", {}, "html")
+    app.connect("config-inited", add_style)
+    for part in (offline, notebooks, accessibility):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

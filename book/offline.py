@@ -1,0 +1,91 @@
+"""A page of this book asks no other computer for anything.
+
+MathJax comes from a wheel (``sphinx-mathjax-offline`` carries the release of npm, file for file),
+and a Content-Security-Policy in every page makes the browser refuse any other host.
+"""
+
+from __future__ import annotations
+
+import shutil
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+MATHJAX = "mathjax/tex-chtml.js"
+FONTS = "output/chtml/fonts/woff-v2"
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline'",  # the theme's pages carry small scripts in themselves
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+    ]
+)
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Point Sphinx at the local MathJax, and at no script of ipywidgets."""
+    config.mathjax_path = MATHJAX
+    config.nb_ipywidgets_js = {}
+
+
+def copy_mathjax(app: Sphinx) -> None:
+    """Copy the one MathJax program that the pages load, and its fonts (1.6 of 24 MB)."""
+    if app.builder.format != "html":
+        return
+    wheel = distribution("sphinx-mathjax-offline")
+    source = Path(str(wheel.locate_file("sphinx-mathjax-offline/static/mathjax")))
+    target = Path(app.outdir) / "_static" / "mathjax"
+    shutil.copytree(source / FONTS, target / FONTS, dirs_exist_ok=True)
+    shutil.copy2(source / Path(MATHJAX).name, target)
+
+
+def add_policy(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Put the policy at the head of the page."""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    context["metatags"] = meta + context.get("metatags", "")
+
+
+def is_mathjax(script: Any) -> bool:
+    """Tell whether a page's script is MathJax or its configuration."""
+    body = str(getattr(script, "attributes", {}).get("body") or "")
+    return "mathjax/" in str(getattr(script, "filename", "") or "") or "window.MathJax" in body
+
+
+def drop_idle_mathjax(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave MathJax (1.2 MB) out of a page without maths; Sphinx adds it to contents pages."""
+    if "math notranslate" not in context.get("body", ""):
+        scripts = context.get("script_files", [])
+        context["script_files"] = [script for script in scripts if not is_mathjax(script)]
+
+
+def drop_unused_files(app: Sphinx, exception: Exception | None) -> None:
+    """Empty the theme's icon script (1.5 MB: its CSS has the same icons), remove source maps."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    icons = static / "scripts" / "fontawesome.js"
+    if icons.exists():
+        icons.write_text("/* The icons come from the web font. */\n", "utf-8")
+    for source_map in static.rglob("*.map"):
+        source_map.unlink()
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to Sphinx's events."""
+    app.connect("config-inited", configure, priority=400)  # before Sphinx's MathJax reads its path
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", add_policy)
+    app.connect("html-page-context", drop_idle_mathjax, priority=900)  # after MathJax was added
+    app.connect("build-finished", drop_unused_files)
