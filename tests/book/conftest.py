@@ -1,0 +1,3 @@
+from tests.built import html
+
+__all__ = ["html"]

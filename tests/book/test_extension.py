@@ -1,0 +1,89 @@
+"""The functions of the Sphinx extension, without Sphinx."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from book.accessibility import fix
+from book.notebooks import digest, to_take_away
+from book.offline import POLICY, is_mathjax
+
+
+@pytest.fixture
+def library(tmp_path):
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "dense.py").write_text("y = x @ w\n")
+    return tmp_path
+
+
+def test_digest_is_the_same_for_the_same_sources(library):
+    assert digest(library) == digest(library)
+    assert len(digest(library)) == 12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "kernels" / "dense.py").write_text("y = w @ x\n"),
+        lambda folder: (folder / "kernels" / "dense.py").rename(folder / "dense.py"),
+        lambda folder: (folder / "figure.js").write_text("export default {}\n"),
+    ],
+    ids=["an edit", "a move", "a new module"],
+)
+def test_digest_sees(library, change):
+    before = digest(library)
+    change(library)
+    assert digest(library) != before
+
+
+def test_digest_leaves_out_what_python_makes(library):
+    before = digest(library)
+    (library / "__pycache__").mkdir()
+    (library / "__pycache__" / "dense.cpython-311.pyc").write_bytes(b"\0")
+    assert digest(library) == before
+
+
+def test_notebook_to_take_away_says_how_to_run_it_and_keeps_its_outputs():
+    output = nbformat.v4.new_output("stream", text="2\n")
+    cell = nbformat.v4.new_code_cell("print(1 + 1)", outputs=[output], execution_count=1)
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
+    notebook = to_take_away(notebook, "See-Through CNNs")
+    assert "pip install" in notebook.cells[0].source
+    assert notebook.cells[1].outputs == [output]
+    assert "widgets" not in notebook.metadata
+    nbformat.validate(notebook)
+
+
+def test_fix_lets_a_button_be_called_by_its_visible_text():
+    button = '<button class="btn search-button-field" title="Search" aria-label="Search"><i></i>'
+    assert fix(button) == '<button class="btn search-button-field" title="Search"><i></i>'
+
+
+def test_fix_makes_the_logo_part_of_a_landmark():
+    before = '<div class="sidebar-primary-items__start sidebar-primary__section">'
+    assert 'role="region" aria-label="Book"' in fix(before)
+
+
+def test_fix_leaves_everything_else_alone():
+    html = '<button class="btn" aria-label="Close"></button><summary>Answer</summary>'
+    assert fix(html) == html
+
+
+@pytest.mark.parametrize(
+    ("filename", "body", "expected"),
+    [
+        ("_static/mathjax/tex-chtml.js", None, True),
+        (None, "window.MathJax = {}", True),
+        ("_static/copybutton.js", None, False),
+    ],
+)
+def test_is_mathjax(filename, body, expected):
+    assert is_mathjax(SimpleNamespace(filename=filename, attributes={"body": body})) is expected
+
+
+def test_policy_names_no_other_host():
+    assert "http" not in POLICY
+    assert "*" not in POLICY

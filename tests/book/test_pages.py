@@ -1,0 +1,62 @@
+"""The built pages, as files."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+
+from book.offline import POLICY
+from tests.built import CHAPTERS, PAGES
+
+SOURCES = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
+ELSEWHERE = re.compile(r"(?:[a-z]+:)?//", re.IGNORECASE)
+
+
+class Loaded(HTMLParser):
+    """Collect the addresses that a page loads by itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get(SOURCES.get(tag, ""))
+        if address:
+            self.addresses.append(address)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_loads_nothing_from_elsewhere(html, page):
+    text = (html / page).read_text("utf-8")
+    addresses = Loaded(text).addresses
+    assert addresses
+    assert not [address for address in addresses if ELSEWHERE.match(address)]
+    assert POLICY in text
+
+
+@pytest.mark.parametrize("chapter", [path.stem for path in CHAPTERS])
+def test_chapter_can_be_taken_away_with_its_outputs(html, chapter):
+    page = (html / "chapters" / f"{chapter}.html").read_text("utf-8")
+    assert f"_sources/chapters/{chapter}.ipynb" in page
+    notebook = nbformat.read(html / "_sources" / "chapters" / f"{chapter}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert "pip install" in notebook.cells[0].source
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    assert any(cell.outputs for cell in cells)
+
+
+def test_mathjax_is_only_where_maths_is(html):
+    for page in PAGES:
+        text = (html / page).read_text("utf-8")
+        assert ("mathjax/tex-chtml.js" in text) == ("math notranslate" in text), page
+
+
+def test_no_unused_weight_is_shipped(html):
+    assert not list((html / "_static").rglob("*.map"))
+    assert (html / "_static" / "scripts" / "fontawesome.js").stat().st_size < 100
+    assert (html / "_static" / "mathjax" / "tex-chtml.js").stat().st_size > 1_000_000
