@@ -245,8 +245,8 @@ class ModelCheckpoint(_Monitor):
     """Saves the model after every epoch, or after every epoch that is the best so far.
 
     Args:
-        filepath: Where to; may hold numbers, as in ``"best-{epoch:02d}-{val_loss:.2f}.safetensors"``
-            (epochs counted from 1).
+        filepath: Where to; may hold numbers (epochs counted from 1), as in
+            ``"best-{epoch:02d}-{val_loss:.2f}.safetensors"``.
         monitor: The number that says which is best.
         verbose: 1 to say what was saved.
         save_best_only: Whether to save only when the number got better.

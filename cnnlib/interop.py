@@ -1,7 +1,7 @@
 """There and back: the same network in Keras and in cnnlib, with the same weights.
 
-Both count samples, rows, columns and channels in the same order and keep weights in the same layout,
-so nothing is transposed: arrays are copied as they are.
+Both count samples, rows, columns and channels in the same order and keep weights in the same
+layout, so nothing is transposed: arrays are copied as they are.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def _from_keras_layer(layer: Any) -> Layer:
         if key in kind._left_out:
             arguments[key] = value  # the layer itself says what it refuses
         elif value is not None:
-            raise ValueError(f"{name} {layer.name!r}: `{key}` is left out of cnnlib; got {value!r}.")
+            raise ValueError(
+                f"{name} {layer.name!r}: `{key}` is left out of cnnlib; got {value!r}."
+            )
     return kind(**arguments)
 
 

@@ -151,9 +151,7 @@ class BinaryCrossentropy(_CrossEntropy):
         t = t * p.dtype.type(1 - self.label_smoothing) + p.dtype.type(self.label_smoothing / 2)
         loss, gradient = np.empty_like(p), np.empty_like(p)
         if self.from_logits:
-            kernels.binary_crossentropy_logits(
-                t.ravel(), p.ravel(), loss.ravel(), gradient.ravel()
-            )
+            kernels.binary_crossentropy_logits(t.ravel(), p.ravel(), loss.ravel(), gradient.ravel())
         else:
             kernels.binary_crossentropy(
                 t.ravel(), p.ravel(), p.dtype.type(EPSILON), loss.ravel(), gradient.ravel()
@@ -165,7 +163,8 @@ class BinaryCrossentropy(_CrossEntropy):
         t = _target(y_true, p)
         if t.min() < 0 or t.max() > 1:
             raise ValueError(
-                f"Targets of a binary cross-entropy must be from 0 to 1; got {t.min()} to {t.max()}."
+                "Targets of a binary cross-entropy must be from 0 to 1; "
+                f"got {t.min()} to {t.max()}."
             )
         return t
 

@@ -29,7 +29,8 @@ class Optimizer:
 
     Args:
         learning_rate: How far to go; may be changed at any time.
-        weight_decay: If given, weights shrink by this much times the learning rate before each step.
+        weight_decay: If given, weights shrink before each step by this much times the learning
+            rate.
         name: What to call it.
 
     Attributes:
@@ -43,7 +44,9 @@ class Optimizer:
         self, learning_rate: float, weight_decay: float | None = None, name: str | None = None
     ) -> None:
         self.learning_rate = learning_rate
-        self.weight_decay = None if weight_decay is None else _check("weight_decay", weight_decay, 0)
+        self.weight_decay = (
+            None if weight_decay is None else _check("weight_decay", weight_decay, 0)
+        )
         self.name = name or type(self).__name__.lower()
         self.iterations = 0
         self.state: list[dict[str, Array]] = []
@@ -118,7 +121,7 @@ class SGD(Optimizer):
         deep learning (2013); https://keras.io/api/optimizers/sgd/
     """
 
-    _slots = ("velocity",)
+    _slots: tuple[str, ...] = ("velocity",)
 
     def __init__(
         self,
@@ -294,7 +297,7 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, str) and identifier.lower() in NAMES:
-        return NAMES[identifier.lower()]()
+        return NAMES[identifier.lower()]()  # type: ignore[call-arg]
     if isinstance(identifier, dict) and identifier.get("class_name") in NAMES:
         return NAMES[identifier["class_name"]](**identifier["config"])
     raise ValueError(

@@ -1,8 +1,8 @@
 """How large is the output? One formula answers for convolution and pooling alike.
 
-A window of ``size`` pixels, its pixels ``dilation`` apart, spans ``dilation * (size - 1) + 1`` pixels
-and moves by ``stride``. Without padding it fits ``(length - span) // stride + 1`` times. The remainder
-of that division is pixels at the end that no window reads.
+A window of ``size`` pixels, its pixels ``dilation`` apart, spans ``dilation * (size - 1) + 1``
+pixels and moves by ``stride``. Without padding it fits ``(length - span) // stride + 1`` times. The
+remainder of that division is pixels at the end that no window reads.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def pair(value: int | Sequence[int], name: str) -> tuple[int, int]:
         items *= 2
     if len(items) != 2 or not all(_is_integer(item) for item in items):
         raise ValueError(f"`{name}` must be an integer or two of them; got {value!r}.")
-    if min(items) < 1:  # type: ignore[type-var]
+    if min(items) < 1:
         raise ValueError(f"`{name}` must be 1 or more; got {value!r}.")
-    return int(items[0]), int(items[1])  # type: ignore[arg-type]
+    return int(items[0]), int(items[1])
 
 
 def _is_integer(item: object) -> bool:
@@ -70,7 +70,11 @@ def _side(length: int, size: int, stride: int, dilation: int, padding: str) -> t
         return 0, 0, max((length - span) // stride + 1, 0)
     windows = -(-length // stride)
     total = max((windows - 1) * stride + span - length, 0)
-    return total // 2, total - total // 2, windows  # the odd pixel goes to the end, as in TensorFlow
+    return (
+        total // 2,
+        total - total // 2,
+        windows,
+    )  # the odd pixel goes to the end, as in TensorFlow
 
 
 def window(

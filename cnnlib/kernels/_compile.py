@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ KERNELS: dict[str, tuple[Any, str]] = {}
 
 @cache
 def _sources_digest() -> str:
-    """A digest of every file in this folder: an edit in any of them makes all machine code stale."""
+    """A digest of every file in this folder: an edit in any makes all machine code stale."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -55,7 +56,7 @@ def _cache(function: Callable[..., None], variant: str) -> FunctionCache:
 
     class Implementation(CompileResultCacheImpl):
         _locator_classes = [
-            type(base.__name__, (FolderStamp, base), {})
+            type(base.__name__, (FolderStamp, base), {})  # type: ignore[misc]
             for base in CompileResultCacheImpl._locator_classes
         ]
 
@@ -68,10 +69,8 @@ def _cache(function: Callable[..., None], variant: str) -> FunctionCache:
 def _compile(function: Callable[..., None], *, parallel: bool) -> Any:
     compiled = njit(function, parallel=parallel, **OPTIONS)
     if hasattr(compiled, "_cache"):  # a plain function where NUMBA_DISABLE_JIT is set
-        try:
+        with suppress(RuntimeError):  # no writable folder anywhere: compiled anew in each process
             compiled._cache = _cache(function, "parallel" if parallel else "sequential")
-        except RuntimeError:
-            pass  # no writable folder anywhere: compile anew in every process
     return compiled
 
 

@@ -1,4 +1,4 @@
-"""Batch normalisation: every channel gets mean 0 and variance 1, then a scale and a shift it learns.
+"""Batch normalisation: every channel gets mean 0 and variance 1, then learns a scale and a shift.
 
 Arrays have shape (r, c): all pixels of all samples are rows, channels are columns.
 """
@@ -19,7 +19,7 @@ def batch_norm(x, gamma, beta, mean, variance, epsilon, y):
 
 @kernel("f4[2], f4[1], f4[2]", parallel=True)
 def squared_deviations(x, mean, partial):
-    """partial[g,c] = sum of (x[r,c] - mean[c])^2 over the rows of group g: the variance, unscaled."""
+    """partial[g,c] = sum of (x[r,c] - mean[c])^2 over the rows of group g."""
     rows, groups = x.shape[0], partial.shape[0]
     for g in prange(groups):
         for c in range(x.shape[1]):

@@ -26,13 +26,15 @@ def max_pool2d(x, pool_rows, pool_cols, stride_i, stride_j, top, left, y):
                             y[s, i, j, c] = value
 
 
-@kernel("f4[4], f4[4], i8, i8, i8, i8, i8, i8, f4[4]", parallel=True)
-def max_pool2d_gradient(dy, x, pool_rows, pool_cols, stride_i, stride_j, top, left, dx):
+@kernel("f4[4], f4[4], f4[4], i8, i8, i8, i8, i8, i8, f4[4]", parallel=True)
+def max_pool2d_gradient(rest, x, y, pool_rows, pool_cols, stride_i, stride_j, top, left, dx):
     """dx[winner of window (i, j)] += dy[s,i,j,c]; the first largest in row-major order wins a tie.
 
-    dy (s, oh, ow, c), x and dx (s, h, w, c).
+    rest (s, oh, ow, c) comes as a copy of dy and is used up: the first pixel that equals the
+    maximum takes it and leaves nothing. x and dx (s, h, w, c), y (s, oh, ow, c) the pool's output.
     """
-    samples, rows, cols, channels = dy.shape
+    samples, rows, cols, channels = rest.shape
+    zero = dx.dtype.type(0)
     for s in prange(samples):
         for h in range(x.shape[1]):
             for k in range(x.shape[2]):
@@ -43,14 +45,14 @@ def max_pool2d_gradient(dy, x, pool_rows, pool_cols, stride_i, stride_j, top, le
             for j in range(cols):
                 k0 = max(j * stride_j - left, 0)
                 k1 = min(j * stride_j - left + pool_cols, x.shape[2])
-                for c in range(channels):
-                    best, win_h, win_k = x[s, h0, k0, c], h0, k0
-                    for h in range(h0, h1):
-                        for k in range(k0, k1):
-                            value = x[s, h, k, c]
-                            if value > best or (value != value and best == best):
-                                best, win_h, win_k = value, h, k
-                    dx[s, win_h, win_k, c] += dy[s, i, j, c]
+                for h in range(h0, h1):
+                    for k in range(k0, k1):
+                        for c in range(channels):
+                            value, best, d = x[s, h, k, c], y[s, i, j, c], rest[s, i, j, c]
+                            # no "if", no "or": without jumps this fills vector registers
+                            wins = (value == best) | ((value != value) & (best != best))
+                            dx[s, h, k, c] += d if wins else zero
+                            rest[s, i, j, c] = zero if wins else d
 
 
 @kernel("f4[4], i8, i8, i8, i8, i8, i8, f4[4]", parallel=True)

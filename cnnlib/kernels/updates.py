@@ -37,7 +37,9 @@ def rmsprop(g, v, learning_rate, rho, epsilon, w):
 
 @kernel("f4[1], f4[1], f4[1], f4, f4, f4, f4, f4[1]", parallel=True)
 def adam(g, m, v, step_size, beta_1, beta_2, epsilon, w):
-    """m += (1 - beta_1) * (g - m); v += (1 - beta_2) * (g^2 - v); w -= step_size * m / (sqrt(v) + epsilon).
+    """w -= step_size * m / (sqrt(v) + epsilon), m and v moving averages of g and g^2.
+
+    m += (1 - beta_1) * (g - m); v += (1 - beta_2) * (g^2 - v).
 
     step_size = learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) in step t; the caller knows t.
     """

@@ -41,7 +41,7 @@ def check_input_shape(shape: Sequence[int | None]) -> tuple[int, ...]:
     except TypeError:
         sides = ()
     good = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in sides)
-    if not sides or not good or min(sides) < 1:  # type: ignore[type-var]
+    if not sides or not good or min(sides) < 1:  # type: ignore[type-var, operator]
         raise ValueError(f"`input_shape` must be positive integers, batch left out; got {shape!r}.")
     return tuple(int(n) for n in sides)  # type: ignore[arg-type]
 

@@ -16,8 +16,9 @@ FIRST = {"gamma": "ones", "beta": "zeros", "moving_mean": "zeros", "moving_varia
 class BatchNormalization(_Elementwise):
     """Gives every channel mean 0 and variance 1, then a scale and a shift that it learns.
 
-    While training the mean and the variance are those of the batch, and moving averages of them are
-    kept; otherwise these are used. A layer with ``trainable = False`` always uses them, as in Keras.
+    While training the mean and the variance are those of the batch, and moving averages of them
+    are kept; otherwise these are used. A layer with ``trainable = False`` always uses them, as in
+    Keras.
 
     Args:
         momentum: How much of the moving averages stays at every step.

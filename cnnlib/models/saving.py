@@ -60,15 +60,16 @@ def save_model(model: Sequential, filepath: str | os.PathLike[str], overwrite: b
         {"format": FORMAT, "model": model.get_config(), "compile": _compile_config(model)}
     )
     # first another file, then its name: a crash never leaves half a model under this name
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     os.close(handle)
+    temporary = Path(name)
     try:
         arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(model).items()}
         save_file(arrays, temporary, metadata={KEY: text})
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -84,7 +84,9 @@ class Sequential(Trainer):
                 )
             self._sample_shape = layer.requested_shape
         if self._sample_shape:
-            self._build_layer(layer, self.output_shape if self.layers else (None, *self._sample_shape))
+            self._build_layer(
+                layer, self.output_shape if self.layers else (None, *self._sample_shape)
+            )
         layer.name = layer.name or self._free_name(layer)
         self.layers.append(layer)
 
@@ -160,7 +162,9 @@ class Sequential(Trainer):
         names = [layer.name for layer in self.layers]
         if name is not None:
             if name not in names:
-                raise ValueError(f"`name` must be one of {', '.join(map(str, names))}; got {name!r}.")
+                raise ValueError(
+                    f"`name` must be one of {', '.join(map(str, names))}; got {name!r}."
+                )
             return self.layers[names.index(name)]
         assert index is not None
         if not -len(names) <= index < len(names):

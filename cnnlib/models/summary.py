@@ -35,7 +35,11 @@ def _total(title: str, arrays: Iterable[NDArray[Any]]) -> str:
 def summary_text(name: str, layers: list[Layer]) -> str:
     """The table of these layers, as text."""
     rows = [
-        (f"{layer.name} ({type(layer).__name__})", str(layer.output_shape), f"{layer.count_params():,}")
+        (
+            f"{layer.name} ({type(layer).__name__})",
+            str(layer.output_shape),
+            f"{layer.count_params():,}",
+        )
         for layer in layers
     ]
     least = (30, 24, 13)
@@ -45,7 +49,11 @@ def summary_text(name: str, layers: list[Layer]) -> str:
 
     def line(row: tuple[str, ...], bar: str) -> str:
         first, second, last = (cell.ljust(w - 2) for cell, w in zip(row, widths, strict=True))
-        return bar + bar.join(f" {cell} " for cell in (first, second, last.strip().rjust(len(last)))) + bar
+        return (
+            bar
+            + bar.join(f" {cell} " for cell in (first, second, last.strip().rjust(len(last))))
+            + bar
+        )
 
     def rule(left: str, middle: str, right: str, dash: str) -> str:
         return left + middle.join(dash * width for width in widths) + right

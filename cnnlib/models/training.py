@@ -65,8 +65,6 @@ class Trainer:
 
     layers: list[Layer]
     dtype: str
-    output_shape: Shape
-    trainable_weights: list[Array]
 
     def __init__(self) -> None:
         self.optimizer: optimizers.Optimizer | None = None
@@ -76,6 +74,14 @@ class Trainer:
         self.stop_training = False
 
     # ------------------------------------------------- what the model itself brings (sequential.py)
+    @property
+    def output_shape(self) -> Shape:
+        raise NotImplementedError
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        raise NotImplementedError
+
     def _samples(self, x: ArrayLike) -> Array:
         raise NotImplementedError
 
@@ -122,7 +128,9 @@ class Trainer:
 
     def _compiled(self, method: str) -> tuple[optimizers.Optimizer, losses.Loss]:
         if self.optimizer is None or self.loss is None:
-            raise RuntimeError(f"{method}() needs a compiled model: call compile() with a loss first.")
+            raise RuntimeError(
+                f"{method}() needs a compiled model: call compile() with a loss first."
+            )
         return self.optimizer, self.loss
 
     # ------------------------------------------------------------------------------------- one step
@@ -163,7 +171,7 @@ class Trainer:
     def test_on_batch(
         self, x: ArrayLike, y: ArrayLike, return_dict: bool = False, **left_out: Any
     ) -> Any:
-        """Measure the loss and the metrics of one batch. As :meth:`train_on_batch`, no step taken."""
+        """Measure the loss and the metrics of one batch: :meth:`train_on_batch` without the step."""
         _reject("test_on_batch", left_out)
         return self.evaluate(x, y, batch_size=len(np.asarray(x)), return_dict=return_dict)
 
@@ -171,7 +179,7 @@ class Trainer:
         """The predictions for one batch. x (s, ...) -> (s, ...)."""
         return self(x)
 
-    # ------------------------------------------------------------------------------------ many steps
+    # ----------------------------------------------------------------------------------- many steps
     def _data(self, x: ArrayLike, y: ArrayLike, method: str) -> tuple[Array, Array]:
         """Check samples against their targets before anything is changed."""
         _, loss = self._compiled(method)
@@ -182,7 +190,8 @@ class Trainer:
                 "`x` and `y` must have as many samples; "
                 f"got {len(samples)} and {targets.shape[0] if targets.ndim else 'a single number'}."
             )
-        loss.check_targets(targets, (len(targets), *self.output_shape[1:]))  # type: ignore[arg-type]
+        shape: Any = (len(targets), *self.output_shape[1:])
+        loss.check_targets(targets, shape)
         return samples, targets
 
     def fit(
@@ -249,9 +258,7 @@ class Trainer:
             listeners.insert(1, ProgressBar(level))
         for listener in listeners:
             listener.set_model(self)
-            listener.set_params(
-                {"epochs": epochs, "steps": ceil(len(x) / size), "verbose": level}
-            )
+            listener.set_params({"epochs": epochs, "steps": ceil(len(x) / size), "verbose": level})
         self.history, self.stop_training = history, False
         _tell(listeners, "on_train_begin")
         try:

@@ -14,7 +14,7 @@ Array: TypeAlias = NDArray[Any]
 
 
 def common_dtype(*values: Any) -> np.dtype[Any]:
-    """float64 if any of the arrays has it, else float32 (whole numbers and booleans become float32).
+    """float64 if any of the arrays has it, else float32 (also for whole numbers and booleans).
 
     Raises:
         TypeError: If an array holds anything but real numbers.

@@ -45,7 +45,7 @@ def batch_norm(
     variance: ArrayLike,
     epsilon: float = 1e-3,
 ) -> Array:
-    """Give every channel a scale and a shift: ``gamma * (x - mean) / sqrt(variance + epsilon) + beta``.
+    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta``, channel by channel.
 
     Args:
         x: Any array with channels last, shape (..., c).
@@ -85,7 +85,7 @@ def batch_norm_backward(
     variance: ArrayLike,
     epsilon: float = 1e-3,
 ) -> tuple[Array, Array, Array]:
-    """Send a gradient back through :func:`batch_norm`, with the mean and variance those of x itself.
+    """Send a gradient back through :func:`batch_norm`; mean and variance are those of x itself.
 
     Args:
         dy: The gradient by the output, in the shape of x.

@@ -95,7 +95,8 @@ def max_pool2d_backward(
     """
     dy, x, win = _gradient_operands(dy, x, pool_size, strides, padding)
     dx = np.empty_like(x)
-    kernels.max_pool2d_gradient(dy, x, *_numbers(win), dx)
+    y = max_pool2d(x, pool_size, strides, padding)
+    kernels.max_pool2d_gradient(dy.copy(), x, y, *_numbers(win), dx)
     return dx
 
 
