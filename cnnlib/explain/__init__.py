@@ -1,7 +1,8 @@
 """Look inside a network: what every layer computes, what the answer depends on, what it costs.
 
-Arrays come out, never pictures (:mod:`cnnlib.plots` draws them). A network is looked at as it answers,
-not as it trains (no dropout, moving statistics in batch normalization), and is left as it was.
+Arrays come out, never pictures (:mod:`cnnlib.plots` draws them). A network is looked at as it
+answers, not as it trains (no dropout, batch normalization by moving statistics), and stays as it
+was.
 
 The score of a class is the network's output before its last activation, where that is a sigmoid or
 a softmax: a probability near 0 or 1 hardly moves, whatever the pixels do. A network with a single

@@ -1,6 +1,6 @@
 """Forward and backward with every step kept: the numbers a network computes on its way.
 
-The layers that run here are copies that share the model's weights and have a memory of their own, so
+The layers that run here are copies that share the model's weights and have a memory of their own:
 the model's gradients and what its layers keep for the backward pass stay as they are.
 """
 
