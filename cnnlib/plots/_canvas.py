@@ -24,6 +24,8 @@ P = ParamSpec("P")
 DIVERGING = "RdBu_r"
 #: Numbers of 0 or more: equal steps look equal, also in gray and for the colour-blind.
 SEQUENTIAL = "viridis"
+#: Counts, with black or white numbers on them.
+COUNTS = "Blues"
 #: NaN and infinity: neither scale has this gray.
 NOT_A_NUMBER = "0.55"
 #: Two lines that differ in lightness too.
@@ -40,11 +42,12 @@ STYLE = {
     "savefig.facecolor": "white",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "image.interpolation": "nearest",
 }
 WIDTH = 7.0  # inches: the width of the text
 EDGE = 0.08  # inches around everything
+GAP = 0.1  # inches between panes
 BAR = 0.75  # inches for a colour bar and its numbers
+LEAST_BAR = 0.8  # inches of height at which its numbers have room
 TITLE = 0.24  # inches for a line of text
 
 
@@ -82,9 +85,10 @@ def grid(
     count: int,
     columns: int,
     titles: Sequence[str] | None = None,
-    largest: float = 1.6,
+    largest: float | None = None,
     bar: bool = False,
     note: str = "",
+    group: int = 0,
 ) -> tuple[Figure, list[Axes]]:
     """A figure with panes for ``count`` images of ``shape``, and room for a colour bar.
 
@@ -96,22 +100,24 @@ def grid(
         largest: The longest side of a pane in inches, if there is room.
         bar: Whether to leave room for a colour bar.
         note: A line of text below everything.
+        group: How many columns belong together; a wider gap parts them from the next.
     """
-    rows, right = -(-count // columns), BAR if bar else 0.0
-    gap = 0.08 if largest < 1 else 0.15
-    room = (WIDTH - right - 2 * EDGE - (columns - 1) * gap) / columns
-    scale = min(largest / max(shape), room / shape[1])
+    rows = -(-count // columns)
+    above, right = TITLE if titles and any(titles) else 0.0, BAR if bar else 0.0
+    lefts = [GAP * column + (GAP * (column // group) if group else 0) for column in range(columns)]
+    largest = largest or (3.4 if count == 1 else 1.6)
+    scale = min(largest / max(shape), (WIDTH - right - 2 * EDGE - lefts[-1]) / columns / shape[1])
     width, height = max(shape[1] * scale, 0.04), max(shape[0] * scale, 0.04)
-    above = TITLE if titles and any(titles) else 0.0
+    tall = rows * (height + above) + (rows - 1) * GAP
     figure = new_figure(
-        2 * EDGE + columns * width + (columns - 1) * gap + right,
-        2 * EDGE + rows * (height + above) + (rows - 1) * gap + (TITLE if note else 0.0),
+        2 * EDGE + columns * width + lefts[-1] + right,
+        2 * EDGE + max(tall, LEAST_BAR if bar else 0) + (TITLE if note else 0),
     )
     panes = []
     for k in range(count):
         row, column = divmod(k, columns)
-        left, top = EDGE + column * (width + gap), EDGE + row * (height + above + gap) + above
-        pane = add_axes(figure, left, top, width, height)
+        top = EDGE + row * (height + above + GAP) + above
+        pane = add_axes(figure, EDGE + column * width + lefts[column], top, width, height)
         pane.set_axis_off()
         if above and titles:
             pane.set_title(titles[k], pad=3)
@@ -134,14 +140,29 @@ def add_bar(figure: Figure, panes: list[Axes]) -> None:
     """A colour bar for what was drawn last in the panes, at their right."""
     width, height = figure.get_size_inches()
     top, bottom = panes[0].get_position().y1, panes[-1].get_position().y0
-    length = min((top - bottom) * height, 2.4)
+    length = max(LEAST_BAR - TITLE, min((top - bottom) * height, 3.4))
     axes = add_axes(figure, width - BAR + 0.1, (1 - top) * height, 0.12, length)
-    bar = figure.colorbar(panes[0].images[-1], cax=axes)
+    bar = figure.colorbar(panes[0].images[-1], cax=axes, format=_short)
     if bar.solids:
         bar.solids.set_alpha(1)  # solid beside a picture that lets another one through
     axes.locator_params(nbins=max(2, min(5, int(length / 0.3))))
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _short(value: float, position: int | None = None) -> str:
+    """A number beside a colour bar.
+
+    Example:
+        >>> [_short(value) for value in (0.25, 0.0005, -1e-17, 30000)]
+        ['0.25', '5e-4', '0', '3e4']
+    """
+    if abs(value) < 1e-12:
+        return "0"
+    if 0.01 <= abs(value) < 10_000:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
 
 
 def colors(name: str) -> Any:
@@ -151,14 +172,14 @@ def colors(name: str) -> Any:
     return colormaps[name].with_extremes(bad=NOT_A_NUMBER)
 
 
-def scale_of(values: Array, signed: bool | None = None) -> dict[str, Any]:
+def scale_of(values: Array, signed: bool | None = None, name: str = SEQUENTIAL) -> dict[str, Any]:
     """The colour scale for these numbers: symmetric about 0 if they have a sign, else from 0 up."""
     finite = values[np.isfinite(values)]
-    top = float(np.abs(finite).max(initial=0)) or 1.0
+    top = float(np.abs(finite.astype(float)).max(initial=0)) or 1.0
     if signed is None:
         signed = bool((finite < 0).any())
     return {
-        "cmap": colors(DIVERGING if signed else SEQUENTIAL),
+        "cmap": colors(DIVERGING if signed else name),
         "vmin": -top if signed else 0,
         "vmax": top,
     }

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnlib.plots._canvas import (
+    COUNTS,
     EDGE,
     LINES,
     TITLE,
-    WIDTH,
     add_axes,
     drawn,
     frame,
@@ -52,7 +52,7 @@ def history(history_or_dict: Any) -> Figure:
     epochs = epochs if len(epochs) == length else np.arange(1, length + 1)
     columns = min(len(names), 2)
     rows = -(-len(names) // columns)
-    figure = new_figure(WIDTH if columns > 1 else WIDTH * 0.6, 2.7 * rows)
+    figure = new_figure(3.5 * columns, 2.7 * rows)
     for k, name in enumerate(names):
         row, column = divmod(k, columns)
         axes = add_axes(figure, 0.55 + 3.5 * column, 0.3 + 2.7 * row, 2.8, 1.85)
@@ -127,14 +127,14 @@ def confusion_matrix(
     names = texts(labels, count, "labels") or list(map(str, range(count)))
     table = np.zeros((count, count), np.int64)
     np.add.at(table, (true, predicted), 1)
-    longest = max(map(len, names))
     cell = _cell([str(n) for n in table.flat])
-    left, below = 0.45 + 0.085 * longest, 0.5 if longest * 0.085 < cell else 0.45 + 0.085 * longest
+    longest = 0.07 * max(map(len, names))
+    left, below = 0.42 + longest, 0.42 + max(0.16, longest if longest > cell else 0)
     figure = new_figure(left + count * cell + EDGE, EDGE + count * cell + below)
     axes = add_axes(figure, left, EDGE, count * cell, count * cell)
-    scale = {**scale_of(table), "cmap": "Blues"}
-    _cells(axes, table, [[str(n) for n in row] for row in table], scale)
-    axes.set_xticks(range(count), names, rotation=90 if below > 0.5 else 0)
+    written = [[str(n) for n in row] for row in table]
+    _cells(axes, table, written, scale_of(table, signed=False, name=COUNTS))
+    axes.set_xticks(range(count), names, rotation=90 if longest > cell else 0)
     axes.set_yticks(range(count), names)
     axes.tick_params(length=0)
     axes.set_xlabel("predicted")
@@ -198,9 +198,8 @@ def _cells(axes: Axes, table: Array, written: list[list[str]], scale: dict[str, 
     image = axes.imshow(table, aspect="auto", **scale)
     frame(axes)
     for (i, j), value in np.ndenumerate(table):
-        red, green, blue, _ = image.to_rgba(value)
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        color = "white" if dark else "black"
+        luminance = np.array(image.to_rgba(value)[:3]) ** 2.2 @ [0.2126, 0.7152, 0.0722]
+        color = "black" if luminance > 0.179 else "white"  # the better contrast (WCAG 2)
         axes.text(j, i, written[i][j], ha="center", va="center", color=color)
     axes.set_xticks(np.arange(table.shape[1] - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(table.shape[0] - 1) + 0.5, minor=True)

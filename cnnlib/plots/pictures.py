@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+LUMINANCE = np.array([0.299, 0.587, 0.114])  # how bright red, green and blue look
+SQUARES = 200  # an image with a longer side is drawn smaller than it is, and smoothed for that
+
 
 @drawn
 def images(
@@ -55,18 +58,21 @@ def images(
     width = min(count, 4 if count <= 8 else 8) if columns is None else positive(columns, "columns")
     size = max(p.shape[0] for p in pictures), max(p.shape[1] for p in pictures)
     above = texts(titles, count, "titles")
-    figure, panes = grid(size, count, min(width, count), above, 3.4 if count == 1 else 1.6)
+    figure, panes = grid(size, count, min(width, count), above)
     for pane, picture in zip(panes, pictures, strict=True):
         _show(pane, picture, gray_limits(pictures), cmap)
     return figure
 
 
-def _show(pane: Axes, picture: Array, limits: dict[str, Any], cmap: str | None = None) -> None:
-    """Draw one image, gray (h, w) or coloured (h, w, c)."""
+def _show(
+    pane: Axes, picture: Array, limits: dict[str, Any], cmap: str | None = None, **more: Any
+) -> None:
+    """Draw an image, gray (h, w) or coloured (h, w, c): every pixel a square if there is room."""
+    more["interpolation"] = "nearest" if max(picture.shape) <= SQUARES else "auto"
     if picture.ndim == 2:
-        pane.imshow(picture, cmap=cmap or "gray", **limits)
+        pane.imshow(picture, **{"cmap": cmap or "gray", **limits, **more})
     else:
-        pane.imshow(rgb(picture))
+        pane.imshow(rgb(picture), **more)
 
 
 @drawn
@@ -95,11 +101,13 @@ def kernels(w: Any, max_kernels: int = 32) -> Figure:
     count = shown * channels
     note = "" if count == c_in * c_out else f"{count} / {c_in * c_out}"
     columns = min(channels, 16) if channels > 4 else channels * min(shown, 12 // channels, 8)
-    titles = [str(k // channels) if k % channels == 0 else "" for k in range(count)]
-    figure, panes = grid(w.shape[:2], count, columns, titles, 0.72, bar=True, note=note)
+    titles = [str(k // channels) if k % channels == 0 and shown > 1 else "" for k in range(count)]
+    largest = 0.72 if count > 1 else 1.4
+    group = channels if channels > 1 else 0
+    figure, panes = grid(w.shape[:2], count, columns, titles, largest, True, note, group)
     scale = scale_of(w[:, :, :channels, :shown], signed=True)
     for k, pane in enumerate(panes):
-        pane.imshow(w[:, :, k % channels, k // channels], **scale)
+        pane.imshow(w[:, :, k % channels, k // channels], interpolation="nearest", **scale)
         frame(pane)
     add_bar(figure, panes)
     return figure
@@ -151,16 +159,14 @@ def _maps(maps: Array, max_maps: int, titles: Sequence[Any] | None, signed: bool
     """Draw the channels of maps (h, w, c) on one scale."""
     channels = maps.shape[-1]
     count = min(channels, positive(max_maps, "max_maps"))
-    above = texts(titles, channels, "titles") or list(map(str, range(channels)))
+    numbered = list(map(str, range(channels))) if channels > 1 else [""]
+    above = texts(titles, channels, "titles") or numbered
     note = "" if count == channels else f"{count} / {channels}"
     columns = min(count, 4 if count <= 8 else 8)
-    largest = 3.4 if count == 1 else 1.6
-    figure, panes = grid(
-        maps.shape[:2], count, columns, above[:count], largest, bar=True, note=note
-    )
+    figure, panes = grid(maps.shape[:2], count, columns, above[:count], bar=True, note=note)
     scale = scale_of(maps[..., :count], signed)
     for k, pane in enumerate(panes):
-        pane.imshow(maps[..., k], **scale)
+        _show(pane, maps[..., k], scale)
         frame(pane)
     add_bar(figure, panes)
     return figure
@@ -168,7 +174,9 @@ def _maps(maps: Array, max_maps: int, titles: Sequence[Any] | None, signed: bool
 
 @drawn
 def heatmap_overlay(image: ArrayLike, heat: ArrayLike) -> Figure:
-    """Draw heat over an image, the clearer the more there is of it.
+    """Draw heat over an image, the stronger the more there is of it.
+
+    The image is drawn in gray: all colour is heat.
 
     Args:
         image: An image (h, w, c) or (h, w), or a batch (s, h, w, c) of them.
@@ -192,13 +200,13 @@ def heatmap_overlay(image: ArrayLike, heat: ArrayLike) -> Figure:
             "`heat` must be a map (h, w), or one for each image, shape (s, h, w); "
             f"got {np.shape(heat)} for {count} image{'s' if count > 1 else ''}."
         )
-    largest = 3.4 if count == 1 else 1.6
-    figure, panes = grid(pictures[0].shape[:2], count, min(count, 4), None, largest, bar=True)
+    figure, panes = grid(pictures[0].shape[:2], count, min(count, 4), bar=True)
     scale = scale_of(maps)
+    pictures = [p if p.ndim == 2 else rgb(p)[..., :3] @ LUMINANCE for p in pictures]
     for pane, picture, values in zip(panes, pictures, maps, strict=True):
         _show(pane, picture, gray_limits(pictures))
         edges = (-0.5, picture.shape[1] - 0.5, picture.shape[0] - 0.5, -0.5)
         share = np.nan_to_num(np.abs(values) / scale["vmax"], posinf=1)
-        pane.imshow(values, extent=edges, alpha=0.8 * np.sqrt(share), **scale)
+        _show(pane, values, scale, extent=edges, alpha=0.8 * np.sqrt(share))
     add_bar(figure, panes)
     return figure
