@@ -121,10 +121,11 @@ class Sequential(Trainer):
         sample = check_input_shape(tuple(input_shape)[1:])
         if self._sample_shape not in (None, sample):
             raise ValueError(f"The model was built for {self._sample_shape}; got {sample}.")
-        shape: Shape = (None, *sample)
-        for layer in self.layers:
+        shapes: list[Shape] = [(None, *sample)]
+        for layer in self.layers:  # first ask all, so that a refusal leaves the model as it was
+            shapes.append(layer.compute_output_shape(shapes[-1]))
+        for layer, shape in zip(self.layers, shapes, strict=False):
             self._build_layer(layer, shape)
-            shape = layer.output_shape
         self._sample_shape = sample
 
     @property

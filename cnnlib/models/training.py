@@ -171,7 +171,7 @@ class Trainer:
     def test_on_batch(
         self, x: ArrayLike, y: ArrayLike, return_dict: bool = False, **left_out: Any
     ) -> Any:
-        """Measure the loss and the metrics of one batch: :meth:`train_on_batch` without the step."""
+        """Measure loss and metrics of one batch: :meth:`train_on_batch` without the step."""
         _reject("test_on_batch", left_out)
         return self.evaluate(x, y, batch_size=len(np.asarray(x)), return_dict=return_dict)
 
