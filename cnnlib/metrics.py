@@ -60,13 +60,16 @@ class Metric(Mean):
         self.add(float(values.mean(dtype=np.float64)), values.size)
 
 
-def _same_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    """(s,) and (s, 1) stand for each other."""
-    if y_true.ndim == y_pred.ndim - 1 and y_pred.shape[-1] == 1:
-        return y_true[..., None], y_pred
-    if y_true.ndim == y_pred.ndim + 1 and y_true.shape[-1] == 1:
-        return y_true[..., 0], y_pred
-    return y_true, y_pred
+def _same_shape(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Array, Array]:
+    """Both as arrays; (s,) and (s, 1) stand for each other."""
+    true, pred = np.asarray(y_true), np.asarray(y_pred)
+    if (*true.shape, 1) == pred.shape or true.shape == (*pred.shape, 1):
+        true = true.reshape(pred.shape)
+    if true.shape != pred.shape or true.ndim == 0:
+        raise ValueError(
+            f"`y_true` must have the shape of `y_pred`, {pred.shape}; got {true.shape}."
+        )
+    return true, pred
 
 
 def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:
@@ -76,19 +79,24 @@ def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5
         >>> binary_accuracy([[1], [0], [1]], [[0.9], [0.2], [0.5]]).ravel()
         array([1., 1., 0.])
     """
-    true, pred = _same_rank(np.asarray(y_true), np.asarray(y_pred))
+    true, pred = _same_shape(y_true, y_pred)
     return np.asarray((pred > threshold) == (true != 0), np.float64)
 
 
 def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """Is the largest prediction where the target's largest number is? 1.0 or 0.0 per row."""
-    return np.asarray(np.argmax(y_true, -1) == np.argmax(y_pred, -1), np.float64)
+    true, pred = _same_shape(y_true, y_pred)
+    return np.asarray(np.argmax(true, -1) == np.argmax(pred, -1), np.float64)
 
 
 def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """Is the largest prediction at the target's class number? 1.0 or 0.0 per row."""
-    labels = np.asarray(y_true)
-    best = np.argmax(y_pred, -1)
+    labels, best = np.asarray(y_true), np.asarray(np.argmax(y_pred, -1))
+    if labels.shape not in (best.shape, (*best.shape, 1)):
+        raise ValueError(
+            f"`y_true` must hold a class number per prediction, shape {best.shape}; "
+            f"got {labels.shape}."
+        )
     return np.asarray(labels.reshape(best.shape) == best, np.float64)
 
 
@@ -99,7 +107,7 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     sample, by one-hot rows otherwise.
     """
     true, pred = np.asarray(y_true), np.asarray(y_pred)
-    if pred.shape[-1] == 1:
+    if pred.ndim == 0 or pred.shape[-1] == 1:
         return binary_accuracy(true, pred)
     if true.ndim < pred.ndim or true.shape[-1] == 1:
         return sparse_categorical_accuracy(true, pred)

@@ -49,10 +49,15 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> NDArray[np.f
     labels = np.asarray(x)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
-    if labels.size == 0 or np.any(labels != np.floor(labels)) or labels.min() < 0:
+    if labels.dtype == bool:
+        labels = labels.astype(np.int64)
+    numbers = labels.dtype.kind in "fiu" and labels.size > 0 and np.isfinite(labels).all()
+    if not numbers or np.any(labels != np.floor(labels)) or labels.min() < 0:
         raise ValueError(f"`x` must hold class numbers, integers of 0 or more; got {x!r}.")
     labels = labels.astype(np.int64)
     classes = int(labels.max()) + 1 if num_classes is None else num_classes
+    if not isinstance(classes, Integral):
+        raise ValueError(f"`num_classes` must be an integer; got {classes!r}.")
     if labels.max() >= classes:
         raise ValueError(
             f"Class numbers must be below `num_classes`, {classes}; got {labels.max()}."
