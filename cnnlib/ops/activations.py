@@ -165,6 +165,7 @@ def softmax_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         array([[ 0.25, -0.25]])
     """
     dy, x = _gradient_operands(dy, x)
-    dx, rows = np.empty_like(x), (-1, x.shape[-1])
-    kernels.softmax_gradient(dy.reshape(rows), softmax(x).reshape(rows), dx.reshape(rows))
+    y, dx = softmax(x), np.empty_like(x)
+    rows = (-1, x.shape[-1])
+    kernels.softmax_gradient(dy.reshape(rows), y.reshape(rows), dx.reshape(rows))
     return dx

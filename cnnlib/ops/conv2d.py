@@ -106,6 +106,11 @@ def conv2d_input_gradient(
     """
     dtype = common_dtype(dy, w)
     dy, w = as_array(dy, "dy", "s oh ow o", dtype), as_array(w, "w", "kh kw c o", dtype)
+    if len(input_shape) != 4 or input_shape[3] != w.shape[2]:
+        raise ValueError(
+            f"`input_shape` must be (s, h, w, c) with the {w.shape[2]} input channels of `w`; "
+            f"got {input_shape}."
+        )
     win = _window(input_shape, w.shape[:2], strides, padding, dilation_rate)
     check_shape(dy, "dy", (input_shape[0], *win.output, w.shape[3]), "that of the output")
     (top, bottom), (left, right) = win.padding

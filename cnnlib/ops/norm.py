@@ -107,6 +107,7 @@ def batch_norm_backward(
     References:
         Ioffe and Szegedy, Batch Normalization (2015), section 3.
     """
+    common_dtype(dy)  # real numbers?
     x, mean, variance, gamma = _operands(x, mean, variance, gamma)
     dy = np.require(np.asarray(dy), x.dtype, ["C", "A", "W"])
     check_shape(dy, "dy", x.shape, "that of the output")
