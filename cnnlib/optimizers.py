@@ -24,6 +24,17 @@ def _check(name: str, value: float, low: float, high: float = np.inf) -> float:
     return float(value)
 
 
+def _check_weights(weights: Sequence[Array]) -> None:
+    """Only such arrays can be changed in place by a loop over their numbers."""
+    for w in weights:
+        good = isinstance(w, np.ndarray) and w.dtype in (np.float32, np.float64)
+        if not good or not (w.flags.c_contiguous and w.flags.writeable):
+            raise ValueError(
+                "Weights must be writable arrays of float32 or float64 in C order; "
+                f"got {w.dtype if isinstance(w, np.ndarray) else type(w).__name__}."
+            )
+
+
 class Optimizer:
     """Changes weights in place, step by step.
 
@@ -74,14 +85,20 @@ class Optimizer:
         Raises:
             ValueError: If the numbers or shapes of the arrays differ.
         """
+        _check_weights(weights)
+        if [np.shape(g) for g in gradients] != [w.shape for w in weights]:
+            raise ValueError("Every weight must have a gradient of its own shape.")
         if not self.state:
             self.build(weights)
-        if [g.shape for g in gradients] != [w.shape for w in weights]:
-            raise ValueError("Every weight must have a gradient of its own shape.")
-        if len(weights) != len(self.state):
+        if len(weights) != len(self.state) or any(
+            slot.shape != w.shape
+            for w, slots in zip(weights, self.state, strict=True)
+            for slot in slots.values()
+        ):
+            remembered = [next(iter(s.values())).shape for s in self.state if s] or len(self.state)
             raise ValueError(
-                f"This optimizer remembers {len(self.state)} weights; got {len(weights)}. "
-                "Compile the model anew with a new optimizer."
+                f"This optimizer remembers weights of shapes {remembered}; "
+                f"got {[w.shape for w in weights]}. Compile the model anew with a new optimizer."
             )
         self.iterations += 1
         for g, w, slots in zip(gradients, weights, self.state, strict=True):
