@@ -33,6 +33,9 @@ class ReceptiveField(NamedTuple):
     def pixels(self, i: int, j: int) -> tuple[slice, slice]:
         """The rows and columns of the image that unit (i, j) sees: ``x[s][field.pixels(i, j)]``.
 
+        At the edge of the image they are fewer: the rest is padding. (Where a layer has dropped a
+        remainder and a later one pads, some pixels of the remainder are counted in.)
+
         Example:
             >>> ReceptiveField("conv2d", (3, 3), (2, 2), (-1, -1)).pixels(0, 2)
             (slice(0, 2, None), slice(3, 6, None))

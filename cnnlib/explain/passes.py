@@ -132,7 +132,7 @@ def _backward(layer: Layer, dy: Array) -> Array:
 def check_batch(model: Sequential, x: ArrayLike, images: bool = False) -> Array:
     """A batch in the model's dtype, or an error that says what a batch for this model is."""
     if not isinstance(model, Sequential):
-        raise TypeError(f"`model` must be a cnnlib.models.Sequential; got {type(model).__name__}.")
+        raise TypeError(f"`model` must be a Sequential; got {type(model).__name__}.")
     check_built(model)
     wanted = model.input_shape[1:]
     if images and len(wanted) != 3:

@@ -83,9 +83,9 @@ def _curves(value: Any) -> dict[str, Array]:
         raise TypeError(
             f"`history_or_dict` must be a History or its dictionary; got {type(value).__name__}."
         )
-    curves = {str(name): np.atleast_1d(np.asarray(numbers_)) for name, numbers_ in lists.items()}
+    curves = {str(name): numbers(curve, str(name)) for name, curve in lists.items()}
     sizes = {name: curve.shape for name, curve in curves.items()}
-    if not curves or len(set(sizes.values())) > 1 or () in sizes.values() or (0,) in sizes.values():
+    if len(set(sizes.values())) != 1 or any(len(size) != 1 for size in sizes.values()):
         raise ValueError(
             "`history_or_dict` must hold lists with a number per epoch, all of one length; "
             f"got {sizes or 'nothing'}."
@@ -160,9 +160,10 @@ def matrix(a: ArrayLike, fmt: str = "g", title: str | None = None) -> Figure:
         ['1', '0', '-1']
     """
     table = numbers(a, "a")
-    if table.ndim > 2:
-        sides = [n for n in table.shape if n > 1]
-        table = table.reshape(table.shape[1:3] if table.ndim == 4 and len(sides) < 3 else sides)
+    while table.ndim > 2 and table.shape[-1] == 1:
+        table = table[..., 0]
+    while table.ndim > 2 and table.shape[0] == 1:
+        table = table[0]
     table = np.atleast_2d(table)
     if table.ndim != 2 or max(table.shape) > MOST_CELLS:
         raise ValueError(
