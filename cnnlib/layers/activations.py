@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cnnlib import ops
-from cnnlib.layers.base import Array, Layer, Saved, Shape
+from cnnlib.layers.base import Array, Layer, Saved, Shape, number_from
 
 Function = Callable[..., Array]
 
@@ -109,9 +109,7 @@ class ReLU(_Elementwise):
 
     def __init__(self, negative_slope: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not negative_slope >= 0:
-            raise ValueError(f"`negative_slope` must be 0 or more; got {negative_slope!r}.")
-        self.negative_slope = float(negative_slope)
+        self.negative_slope = number_from(negative_slope, "negative_slope", 0)
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, Saved]:
         if self.negative_slope == 0:

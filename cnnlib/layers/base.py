@@ -46,6 +46,14 @@ def check_input_shape(shape: Sequence[int | None]) -> tuple[int, ...]:
     return tuple(int(n) for n in sides)  # type: ignore[arg-type]
 
 
+def real_array(value: ArrayLike, name: str) -> Array:
+    """The value as an array, or a ``TypeError`` if it holds anything but real numbers."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"`{name}` must hold real numbers; got dtype {array.dtype}.")
+    return array
+
+
 class Layer:
     """A step of a network.
 
@@ -115,9 +123,9 @@ class Layer:
         """Check the input's shape (batch first) and make the weights; once."""
         if self.built:
             return
-        self.dtype = self.dtype or "float32"
         shape = (None, *check_input_shape(tuple(input_shape)[1:]))
         self.compute_output_shape(shape)
+        self.dtype = self.dtype or "float32"
         self._build(shape)
         self._input_shape, self.built = shape, True
 
@@ -129,9 +137,7 @@ class Layer:
 
     def _input(self, x: ArrayLike) -> Array:
         """The input as an array of this layer's dtype; builds the layer if need be."""
-        array = np.asarray(x)
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"The input must hold real numbers; got dtype {array.dtype}.")
+        array = real_array(x, "x")
         if array.ndim < 2 or array.size == 0:
             raise ValueError(
                 f"The input must have a batch axis first and not be empty; got shape {array.shape}."
@@ -150,7 +156,8 @@ class Layer:
 
     def forward(self, x: ArrayLike, training: bool = False) -> Array:
         """Compute the output, and keep what :meth:`backward` needs. x (s, ...) -> (s, ...)."""
-        y, self._saved = self._forward(self._input(x), training)
+        y, saved = self._forward(self._input(x), training)
+        self._saved = (y.shape, saved)
         return y
 
     def backward(self, dy: ArrayLike, input_gradient: bool = True) -> Array | None:
@@ -166,10 +173,14 @@ class Layer:
 
         Raises:
             RuntimeError: If there was no forward pass.
+            ValueError: If ``dy`` does not have the shape of the output.
         """
         if self._saved is None:
             raise RuntimeError(f"backward() needs a forward() before it; {self.label!r} had none.")
-        return self._backward(np.ascontiguousarray(dy, self.dtype), self._saved, input_gradient)
+        (shape, saved), gradient = self._saved, real_array(dy, "dy")
+        if gradient.shape != shape:
+            raise ValueError(f"`dy` must have the output's shape {shape}; got {gradient.shape}.")
+        return self._backward(np.ascontiguousarray(gradient, self.dtype), saved, input_gradient)
 
     def forget(self) -> None:
         """Drop what the forward pass kept."""
@@ -249,7 +260,7 @@ class Layer:
         Raises:
             ValueError: If the number of arrays or a shape differs; nothing is changed then.
         """
-        arrays = [np.asarray(array) for array in weights]
+        arrays = [real_array(array, "weights") for array in weights]
         shapes = [array.shape for array in self.params.values()]
         if [array.shape for array in arrays] != shapes:
             raise ValueError(
@@ -275,6 +286,14 @@ def positive_integer(value: Any, name: str) -> int:
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
         raise ValueError(f"`{name}` must be an integer of 1 or more; got {value!r}.")
     return int(value)
+
+
+def number_from(value: Any, name: str, low: float, below: float = np.inf) -> float:
+    """Check a number such as a rate or a slope."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or not low <= value < below:
+        limit = "" if below == np.inf else f" and below {below}"
+        raise ValueError(f"`{name}` must be a number of at least {low}{limit}; got {value!r}.")
+    return float(value)
 
 
 def image_shape(input_shape: Shape, layer: Layer) -> tuple[int, int, int]:

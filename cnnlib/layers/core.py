@@ -16,7 +16,7 @@ from cnnlib.layers.activations import (
     activate_backward,
     activation_name,
 )
-from cnnlib.layers.base import Array, Layer, Saved, Shape, positive_integer
+from cnnlib.layers.base import Array, Layer, Saved, Shape, number_from, positive_integer
 from cnnlib.layers.convolution import WITHOUT_REGULARIZERS
 from cnnlib.ops._arrays import column_sums
 
@@ -152,9 +152,7 @@ class Dropout(_Elementwise):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"`rate` must be at least 0 and below 1; got {rate!r}.")
-        self.rate, self.seed = float(rate), seed
+        self.rate, self.seed = number_from(rate, "rate", 0, 1), seed
         self._generator = None if seed is None else generator(seed)
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, Saved]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnlib import initializers, ops
 from cnnlib.layers.activations import _Elementwise
-from cnnlib.layers.base import Array, Saved, Shape
+from cnnlib.layers.base import Array, Saved, Shape, number_from
 
 FIRST = {"gamma": "ones", "beta": "zeros", "moving_mean": "zeros", "moving_variance": "ones"}
 
@@ -66,11 +66,8 @@ class BatchNormalization(_Elementwise):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"`momentum` must be from 0 to 1; got {momentum!r}.")
-        if not epsilon >= 0:
-            raise ValueError(f"`epsilon` must be 0 or more; got {epsilon!r}.")
-        self.momentum, self.epsilon = float(momentum), float(epsilon)
+        self.momentum = number_from(momentum, "momentum", 0, 1)
+        self.epsilon = number_from(epsilon, "epsilon", 0)
         self.center, self.scale = bool(center), bool(scale)
 
     def _build(self, input_shape: Shape) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cnnlib import layers as layer_classes
 from cnnlib.layers import Input, Layer
-from cnnlib.layers.base import Array, Shape, check_dtype, check_input_shape
+from cnnlib.layers.base import Array, Shape, check_dtype, check_input_shape, real_array
 from cnnlib.models.summary import summary_text
 from cnnlib.models.training import Trainer
 
@@ -76,17 +76,16 @@ class Sequential(Trainer):
             raise ValueError(f"{layer!r} is in this model already; make a new layer.")
         if layer.name is not None and layer.name in {other.name for other in self.layers}:
             raise ValueError(f"Layers must have different names; got {layer.name!r} twice.")
+        sample = self._sample_shape
         if not self.layers and layer.requested_shape:
-            if self._sample_shape not in (None, layer.requested_shape):
+            if sample not in (None, layer.requested_shape):
                 raise ValueError(
-                    f"`input_shape` must be that of Input, {self._sample_shape}; "
-                    f"got {layer.requested_shape}."
+                    f"`input_shape` must be that of Input, {sample}; got {layer.requested_shape}."
                 )
-            self._sample_shape = layer.requested_shape
-        if self._sample_shape:
-            self._build_layer(
-                layer, self.output_shape if self.layers else (None, *self._sample_shape)
-            )
+            sample = layer.requested_shape
+        if sample:
+            self._build_layer(layer, self.output_shape if self.layers else (None, *sample))
+            self._sample_shape = sample
         layer.name = layer.name or self._free_name(layer)
         self.layers.append(layer)
 
@@ -102,6 +101,7 @@ class Sequential(Trainer):
         return next(name for name in names if name not in taken)
 
     def _build_layer(self, layer: Layer, input_shape: Shape) -> None:
+        layer.compute_output_shape(input_shape)  # an error changes nothing
         layer.dtype = layer.dtype or self.dtype
         layer.build(input_shape)
         if layer.input_shape[1:] != tuple(input_shape)[1:]:
@@ -175,9 +175,7 @@ class Sequential(Trainer):
     # -------------------------------------------------------------------------------- two passes
     def _samples(self, x: ArrayLike) -> Array:
         """A batch as an array of this model's dtype; builds the model if need be."""
-        array = np.asarray(x)
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"`x` must hold real numbers; got dtype {array.dtype}.")
+        array = real_array(x, "x")
         if array.ndim < 2 or array.size == 0:
             raise ValueError(
                 f"`x` must have a batch axis first and not be empty; got shape {array.shape}."
@@ -220,11 +218,7 @@ class Sequential(Trainer):
             ValueError: If ``dy`` does not have the shape of the output.
         """
         self._require_built("backward()")
-        gradient: Any = np.asarray(dy)
-        if gradient.shape[1:] != self.output_shape[1:]:
-            raise ValueError(
-                f"`dy` must have the output's shape {self.output_shape}; got {gradient.shape}."
-            )
+        gradient: Any = dy
         first = 0 if input_gradient else self._first_with_weights()
         for number in reversed(range(len(self.layers))):
             if gradient is None:
@@ -272,7 +266,7 @@ class Sequential(Trainer):
         """
         self._require_built("set_weights()")
         shapes = [array.shape for array in self.weights]
-        arrays = [np.asarray(array) for array in weights]
+        arrays = [real_array(array, "weights") for array in weights]
         if [array.shape for array in arrays] != shapes:
             raise ValueError(
                 f"The model takes weights of shapes {shapes}; got {[a.shape for a in arrays]}."
