@@ -30,10 +30,22 @@ def _arrays(model: Sequential) -> dict[str, Any]:
         for layer in model.layers
         for name, array in layer.params.items()
     }
-    if model.optimizer is not None:
+    if _compile_config(model) is not None and _remembers_these_weights(model):
+        assert model.optimizer is not None
         for k, slots in enumerate(model.optimizer.state):
             arrays.update({f"optimizer/{k}/{slot}": array for slot, array in slots.items()})
     return arrays
+
+
+def _remembers_these_weights(model: Sequential) -> bool:
+    """Not where a layer was frozen, added or removed since the last step."""
+    weights = model.trainable_weights
+    state = model.optimizer.state if model.optimizer is not None else []
+    return len(state) == len(weights) and all(
+        slot.shape == w.shape
+        for w, slots in zip(weights, state, strict=True)
+        for slot in slots.values()
+    )
 
 
 def _compile_config(model: Sequential) -> dict[str, Any] | None:
@@ -46,7 +58,7 @@ def _compile_config(model: Sequential) -> dict[str, Any] | None:
         "optimizer": optimizer,
         "loss": loss,
         "metrics": model.metric_names,
-        "iterations": model.optimizer.iterations,
+        "iterations": model.optimizer.iterations if _remembers_these_weights(model) else 0,
     }
 
 
@@ -136,8 +148,6 @@ def _fill(model: Sequential, arrays: dict[str, Any], compiled: dict[str, Any] | 
         model.optimizer.iterations = compiled["iterations"]
         if compiled["iterations"]:
             model.optimizer.build(model.trainable_weights)
-    else:
-        arrays = {name: a for name, a in arrays.items() if not name.startswith("optimizer/")}
     targets = _arrays(model)
     if targets.keys() != arrays.keys():
         missing = sorted(targets.keys() ^ arrays.keys())

@@ -46,12 +46,22 @@ def _batches(count: int, batch_size: int) -> Iterator[slice]:
         yield slice(start, min(start + batch_size, count))
 
 
+def _check_integer(value: Any, name: str, least: int = 1) -> int:
+    if not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"`{name}` must be an integer of {least} or more; got {value!r}.")
+    return int(value)
+
+
 def _check_batch_size(batch_size: int | None) -> int:
-    if batch_size is None:
-        return 32
-    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ValueError(f"`batch_size` must be an integer of 1 or more; got {batch_size!r}.")
-    return int(batch_size)
+    return 32 if batch_size is None else _check_integer(batch_size, "batch_size")
+
+
+def _check_callbacks(callbacks: Any) -> list[Callback]:
+    listeners = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or [])
+    for listener in listeners:
+        if not isinstance(listener, Callback):
+            raise TypeError(f"`callbacks` must be a list of Callback objects; got {listener!r}.")
+    return listeners
 
 
 class Trainer:
@@ -173,7 +183,8 @@ class Trainer:
     ) -> Any:
         """Measure loss and metrics of one batch: :meth:`train_on_batch` without the step."""
         _reject("test_on_batch", left_out)
-        return self.evaluate(x, y, batch_size=len(np.asarray(x)), return_dict=return_dict)
+        size = len(_array(x, "x"))
+        return self.evaluate(x, y, batch_size=size, return_dict=return_dict)
 
     def predict_on_batch(self, x: ArrayLike) -> Array:
         """The predictions for one batch. x (s, ...) -> (s, ...)."""
@@ -243,8 +254,13 @@ class Trainer:
         """
         _reject("fit", left_out)
         size, level = _check_batch_size(batch_size), resolve_verbose(verbose)
-        if not isinstance(epochs, (int, np.integer)) or epochs < 1:
-            raise ValueError(f"`epochs` must be an integer of 1 or more; got {epochs!r}.")
+        _check_integer(epochs, "epochs")
+        _check_integer(initial_epoch, "initial_epoch", 0)
+        _check_integer(validation_freq, "validation_freq")
+        validation_size = size
+        if validation_batch_size is not None:
+            validation_size = _check_integer(validation_batch_size, "validation_batch_size")
+        listeners = _check_callbacks(callbacks)
         x, y = self._data(x, y, "fit")
         if validation_data is not None:
             if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
@@ -253,9 +269,7 @@ class Trainer:
         elif validation_split:
             (x, y), validation_data = _split(x, y, validation_split)
         history = History()
-        listeners: list[Callback] = [history, *(callbacks or [])]
-        if level:
-            listeners.insert(1, ProgressBar(level))
+        listeners[:0] = [history, ProgressBar(level)] if level else [history]
         for listener in listeners:
             listener.set_model(self)
             listener.set_params({"epochs": epochs, "steps": ceil(len(x) / size), "verbose": level})
@@ -266,9 +280,7 @@ class Trainer:
                 _tell(listeners, "on_epoch_begin", epoch)
                 logs = self._epoch(x, y, size, shuffle, listeners)
                 if validation_data is not None and (epoch + 1) % validation_freq == 0:
-                    measured = self.evaluate(
-                        *validation_data, validation_batch_size or size, return_dict=True
-                    )
+                    measured = self.evaluate(*validation_data, validation_size, return_dict=True)
                     logs.update({f"val_{name}": value for name, value in measured.items()})
                 _tell(listeners, "on_epoch_end", epoch, logs)
                 if self.stop_training:
@@ -379,7 +391,8 @@ def _array(value: Any, name: str) -> Array:
 
 def _split(x: Array, y: Array, share: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """The first samples for training, the last ones for validation."""
-    at = int(np.floor(len(x) * (1 - share))) if 0 < share < 1 else 0
+    number = isinstance(share, (int, float, np.floating))
+    at = int(np.floor(len(x) * (1 - share))) if number and 0 < share < 1 else 0
     if not 0 < at < len(x):
         raise ValueError(
             "`validation_split` must be between 0 and 1 and leave samples on both sides; "
