@@ -188,7 +188,7 @@ class EarlyStopping(_Monitor):
         patience: How many epochs without one to wait.
         verbose: 1 to say when it stops.
         mode: ``"min"``, ``"max"``, or ``"auto"``: accuracies are to rise, all else to fall.
-        baseline: A value that counts as reached before the first epoch.
+        baseline: A value to reach: until then, getting better does not end the waiting.
         restore_best_weights: Whether to put back the weights of the best epoch.
         start_from_epoch: Epochs to let pass before watching.
 
@@ -216,7 +216,7 @@ class EarlyStopping(_Monitor):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.wait, self.stopped_epoch, self.best_epoch = 0, 0, 0
-        self.best = -self.sign * np.inf if self.baseline is None else self.baseline
+        self.best = -self.sign * np.inf
         self.best_weights: list[NDArray[Any]] | None = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -227,9 +227,11 @@ class EarlyStopping(_Monitor):
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
         self.wait += 1
         if self.better(current, self.best):
-            self.best, self.best_epoch, self.wait = current, epoch, 0
+            self.best, self.best_epoch = current, epoch
             if self.restore_best_weights:
                 self.best_weights = self.model.get_weights()
+            if self.baseline is None or self.better(current, self.baseline):
+                self.wait = 0
         elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
@@ -278,7 +280,13 @@ class ModelCheckpoint(_Monitor):
             if not self.better(current, self.best):  # type: ignore[arg-type]
                 return
             self.best = current
-        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        numbers = {"epoch": epoch + 1, **(logs or {})}
+        try:
+            path = self.filepath.format(**numbers)
+        except (KeyError, IndexError) as error:
+            raise ValueError(
+                f"`filepath` may hold the numbers {', '.join(numbers)}; got {self.filepath!r}."
+            ) from error
         self.model.save(path)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saved the model to {path}")
