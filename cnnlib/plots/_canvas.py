@@ -103,21 +103,23 @@ def grid(
         group: How many columns belong together; a wider gap parts them from the next.
     """
     rows = -(-count // columns)
-    above, right = TITLE if titles and any(titles) else 0.0, BAR if bar else 0.0
+    above, right = text_height(titles), BAR if bar else 0.0
     lefts = [GAP * column + (GAP * (column // group) if group else 0) for column in range(columns)]
     largest = largest or (3.4 if count == 1 else 1.6)
     scale = min(largest / max(shape), (WIDTH - right - 2 * EDGE - lefts[-1]) / columns / shape[1])
     width, height = max(shape[1] * scale, 0.04), max(shape[0] * scale, 0.04)
+    pitch = max(width, text_width(titles))
     tall = rows * (height + above) + (rows - 1) * GAP
     figure = new_figure(
-        2 * EDGE + columns * width + lefts[-1] + right,
+        2 * EDGE + columns * pitch + lefts[-1] + right,
         2 * EDGE + max(tall, LEAST_BAR if bar else 0) + (TITLE if note else 0),
     )
     panes = []
     for k in range(count):
         row, column = divmod(k, columns)
         top = EDGE + row * (height + above + GAP) + above
-        pane = add_axes(figure, EDGE + column * width + lefts[column], top, width, height)
+        left = EDGE + column * pitch + (pitch - width) / 2 + lefts[column]
+        pane = add_axes(figure, left, top, width, height)
         pane.set_axis_off()
         if above and titles:
             pane.set_title(titles[k], pad=3)
@@ -125,6 +127,25 @@ def grid(
     if note:
         figure.text(EDGE / figure.get_figwidth(), EDGE / figure.get_figheight(), note, fontsize=9)
     return figure, panes
+
+
+def columns_for(count: int, titles: Sequence[str] | None, widest: float = WIDTH) -> int:
+    """How many panes side by side, if nobody says: as many as have room for their titles."""
+    room = int(widest / (text_width(titles) + GAP))
+    return max(1, min(count, 4 if count <= 8 else 8, room))
+
+
+def text_width(titles: Sequence[str] | None) -> float:
+    """About the inches that the longest line needs."""
+    return max(
+        (0.083 * len(line) for text in titles or () for line in text.split("\n")), default=0.0
+    )
+
+
+def text_height(titles: Sequence[str] | None) -> float:
+    """The inches that the titles need above their panes."""
+    lines = max((text.count("\n") + 1 for text in titles or () if text), default=0)
+    return TITLE + 0.16 * (lines - 1) if lines else 0.0
 
 
 def frame(pane: Axes) -> None:

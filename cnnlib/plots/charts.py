@@ -12,12 +12,13 @@ from cnnlib.plots._canvas import (
     COUNTS,
     EDGE,
     LINES,
-    TITLE,
     add_axes,
     drawn,
     frame,
     new_figure,
     scale_of,
+    text_height,
+    text_width,
 )
 from cnnlib.plots._inputs import Array, classes, numbers, texts
 
@@ -178,8 +179,8 @@ def matrix(a: ArrayLike, fmt: str = "g", title: str | None = None) -> Figure:
         ) from None
     cell = _cell([text for row in written for text in row])
     rows, columns = table.shape
-    above = EDGE + (TITLE if title else 0)
-    width = max(columns * cell, 0.085 * len(title or ""))
+    above = EDGE + text_height([title or ""])
+    width = max(columns * cell, text_width([title or ""]))
     figure = new_figure(width + 2 * EDGE, above + rows * 0.42 + EDGE)
     axes = add_axes(figure, EDGE + (width - columns * cell) / 2, above, columns * cell, rows * 0.42)
     _cells(axes, table, written, scale_of(table, signed=True))

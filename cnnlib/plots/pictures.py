@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnlib.plots._canvas import add_bar, drawn, frame, grid, scale_of
+from cnnlib.plots._canvas import BAR, WIDTH, add_bar, columns_for, drawn, frame, grid, scale_of
 from cnnlib.plots._inputs import (
     Array,
     filters,
@@ -55,10 +55,10 @@ def images(
     """
     pictures = image_list(x)
     count = len(pictures)
-    width = min(count, 4 if count <= 8 else 8) if columns is None else positive(columns, "columns")
     size = max(p.shape[0] for p in pictures), max(p.shape[1] for p in pictures)
     above = texts(titles, count, "titles")
-    figure, panes = grid(size, count, min(width, count), above)
+    wide = columns_for(count, above) if columns is None else positive(columns, "columns")
+    figure, panes = grid(size, count, min(wide, count), above)
     for pane, picture in zip(panes, pictures, strict=True):
         _show(pane, picture, gray_limits(pictures), cmap)
     return figure
@@ -162,8 +162,9 @@ def _maps(maps: Array, max_maps: int, titles: Sequence[Any] | None, signed: bool
     numbered = list(map(str, range(channels))) if channels > 1 else [""]
     above = texts(titles, channels, "titles") or numbered
     note = "" if count == channels else f"{count} / {channels}"
-    columns = min(count, 4 if count <= 8 else 8)
-    figure, panes = grid(maps.shape[:2], count, columns, above[:count], bar=True, note=note)
+    above = above[:count]
+    columns = columns_for(count, above, WIDTH - BAR)
+    figure, panes = grid(maps.shape[:2], count, columns, above, bar=True, note=note)
     scale = scale_of(maps[..., :count], signed)
     for k, pane in enumerate(panes):
         _show(pane, maps[..., k], scale)
