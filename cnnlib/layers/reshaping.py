@@ -14,7 +14,10 @@ Padding = tuple[tuple[int, int], tuple[int, int]]
 
 def _padding(value: Any) -> Padding:
     """Read an integer, two integers, or two pairs as ((top, bottom), (left, right))."""
-    sides = np.asarray(value)
+    try:
+        sides = np.asarray(value)
+    except ValueError:  # pairs and numbers mixed
+        sides = np.asarray(None)
     if sides.dtype.kind in "iu" and sides.shape in ((), (2,), (2, 2)) and (sides >= 0).all():
         if sides.ndim == 1:
             sides = sides[:, None]
