@@ -218,7 +218,7 @@ class Sequential(Trainer):
             ValueError: If ``dy`` does not have the shape of the output.
         """
         self._require_built("backward()")
-        gradient: Any = dy
+        gradient: Any = real_array(dy, "dy")
         first = 0 if input_gradient else self._first_with_weights()
         for number in reversed(range(len(self.layers))):
             if gradient is None:

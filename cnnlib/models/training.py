@@ -37,7 +37,8 @@ def _reject(method: str, arguments: dict[str, Any]) -> None:
     for name, value in arguments.items():
         if name not in LEFT_OUT:
             raise TypeError(f"{method}() has no argument `{name}`.")
-        if not any(value is default or value == default for default in LEFT_OUT[name]):
+        array = isinstance(value, np.ndarray)
+        if array or not any(value is asked or value == asked for asked in LEFT_OUT[name]):
             raise ValueError(f"{method}(): `{name}` is left out of cnnlib; got {value!r}.")
 
 
@@ -196,10 +197,9 @@ class Trainer:
         _, loss = self._compiled(method)
         samples, targets = _array(x, "x"), _array(y, "y")
         self._samples(samples[:1])  # right shape? Builds the model if need be.
-        if targets.ndim == 0 or len(samples) != len(targets):
+        if len(samples) != len(targets):
             raise ValueError(
-                "`x` and `y` must have as many samples; "
-                f"got {len(samples)} and {targets.shape[0] if targets.ndim else 'a single number'}."
+                f"`x` and `y` must have as many samples; got {len(samples)} and {len(targets)}."
             )
         shape: Any = (len(targets), *self.output_shape[1:])
         loss.check_targets(targets, shape)
@@ -384,6 +384,8 @@ def _array(value: Any, name: str) -> Array:
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"`{name}` must be an array of real numbers; got dtype {array.dtype}.")
+    if array.ndim == 0:
+        raise ValueError(f"`{name}` must have a batch axis first; got the single number {array}.")
     if array.size == 0:
         raise ValueError(f"`{name}` must not be empty; got shape {array.shape}.")
     return array
