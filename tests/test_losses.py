@@ -25,7 +25,12 @@ def cases(rng, rows, classes):
     labels, bits = t.argmax(axis=1), rng.integers(0, 2, (rows, classes))
     return [
         (losses.BinaryCrossentropy(), bits, p, naive.binary_crossentropy(bits, p)),
-        (losses.BinaryCrossentropy(from_logits=True), bits, z, naive.binary_crossentropy_logits(bits, z)),
+        (
+            losses.BinaryCrossentropy(from_logits=True),
+            bits,
+            z,
+            naive.binary_crossentropy_logits(bits, z),
+        ),
         (losses.CategoricalCrossentropy(), t, p, naive.categorical_crossentropy(t, p)),
         (
             losses.CategoricalCrossentropy(from_logits=True),
@@ -126,14 +131,20 @@ def test_columns_and_rows_of_numbers_stand_for_each_other():
 def test_float32_stays_float32():
     for name in losses.NAMES:
         p = np.full((2, 1), 0.5, np.float32)
-        assert losses.get(name).gradient([0, 0] if "sparse" in name else [[0], [0]], p).dtype == "f4"
+        assert (
+            losses.get(name).gradient([0, 0] if "sparse" in name else [[0], [0]], p).dtype == "f4"
+        )
 
 
 @pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy", "mse"])
 @pytest.mark.parametrize(
     ("targets", "error", "message"),
     [
-        ([[1, 0, 0]], ValueError, r"`y_true` must have the shape of `y_pred`, \(2, 3\); got \(1, 3\)"),
+        (
+            [[1, 0, 0]],
+            ValueError,
+            r"`y_true` must have the shape of `y_pred`, \(2, 3\); got \(1, 3\)",
+        ),
         ([0, 1], ValueError, r"`y_true` must have the shape of `y_pred`"),
         ([[np.nan, 0, 0], [0, 0, 1]], ValueError, "must hold finite numbers; got NaN or infinity"),
         ([["a", "b", "c"]] * 2, TypeError, "`y_true` must hold real numbers; got dtype <U1"),

@@ -19,7 +19,11 @@ def test_a_mean_weighs_batches_by_their_samples():
 
 
 def test_binary_accuracy():
-    assert metrics.binary_accuracy([[1], [0], [1]], [[0.9], [0.2], [0.5]]).ravel().tolist() == [1, 1, 0]
+    assert metrics.binary_accuracy([[1], [0], [1]], [[0.9], [0.2], [0.5]]).ravel().tolist() == [
+        1,
+        1,
+        0,
+    ]
     assert metrics.binary_accuracy([1, 0], [[0.9], [0.8]]).ravel().tolist() == [1, 0]
     assert metrics.binary_accuracy([[1], [0]], [0.9, 0.8]).ravel().tolist() == [1, 0]
     assert metrics.binary_accuracy([1, 0], [0.3, 0.3], threshold=0.2).tolist() == [1, 0]

@@ -50,7 +50,10 @@ def test_paths_agree_with_the_slow_loops(number):
 @given(st.lists(st.floats(-10, 10, width=32), min_size=1, max_size=8))
 def test_any_gradients(gradients):
     np.testing.assert_allclose(
-        path(optimizers.Adam(0.1), gradients), naive.adam(1.5, gradients, 0.1), rtol=1e-8, atol=1e-12
+        path(optimizers.Adam(0.1), gradients),
+        naive.adam(1.5, gradients, 0.1),
+        rtol=1e-8,
+        atol=1e-12,
     )
 
 
@@ -115,7 +118,9 @@ def test_shapes_and_numbers_of_arrays():
     assert optimizer.iterations == 1
 
 
-@pytest.mark.parametrize("optimizer", [optimizers.Adam(), optimizers.SGD(momentum=0.5), optimizers.RMSprop()])
+@pytest.mark.parametrize(
+    "optimizer", [optimizers.Adam(), optimizers.SGD(momentum=0.5), optimizers.RMSprop()]
+)
 def test_weights_of_another_shape_than_it_remembers(optimizer):
     """Else a kernel would read beyond the end of the optimizer's memory."""
     optimizer.apply([np.ones(2)], [np.ones(2)])

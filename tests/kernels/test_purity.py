@@ -1,0 +1,126 @@
+"""A kernel is loops over arrays and nothing else: read it in the compiler's own language.
+
+Numba turns a kernel into LLVM's intermediate representation. In there a call of anything outside, an
+allocation, or a step of float64 in a float32 kernel stand in plain text.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numba
+import numpy as np
+import pytest
+from llvmlite import binding as llvm
+from numba import njit, types
+
+from cnnlib.kernels import KERNELS
+from cnnlib.kernels._compile import OPTIONS
+
+pytestmark = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="nothing is compiled under NUMBA_DISABLE_JIT"
+)
+
+#: What a kernel may call: functions of the C library for single numbers, and LLVM's own operations.
+ALLOWED = re.compile(r"(expf|exp2f|logf|log1pf|tanhf|sqrtf|fabsf)$|llvm\.")
+SCALARS = {"f4": types.float32, "i8": types.int64, "b1": types.boolean}
+
+
+def signature_types(signature):
+    """Read "f4[4], i8" as Numba's types: a float32 array of rank 4 in C order, an integer."""
+    result = []
+    for argument in signature.split(", "):
+        scalar, rank = re.fullmatch(r"(\w+?\d)(?:\[(\d)\])?", argument).groups()
+        kind = SCALARS[scalar]
+        result.append(types.Array(kind, int(rank), "C") if rank else kind)
+    return tuple(result)
+
+
+def native_code(function, signature):
+    """The instructions of a function and of all it calls within its module, and the outside names.
+
+    The wrappers that Numba puts around it for Python are left out.
+    """
+    compiled = njit(**OPTIONS)(function)
+    compiled.compile(signature_types(signature))
+    (types_of_arguments,) = compiled.signatures
+    module = llvm.parse_assembly(compiled.inspect_llvm(types_of_arguments))
+    functions = {f.name: f for f in module.functions}
+    todo = [compiled.overloads[types_of_arguments].fndesc.llvm_func_name]
+    seen, outside, instructions = set(), set(), []
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if functions[name].is_declaration:
+            outside.add(name)
+            continue
+        for block in functions[name].blocks:
+            for instruction in block.instructions:
+                text = str(instruction)
+                instructions.append(text)
+                todo += [n for n in re.findall(r'@"?([\w.$]+)"?', text) if n in functions]
+    return instructions, outside
+
+
+def impurities(function, signature):
+    """What is wrong with a kernel; an empty list if nothing is."""
+    instructions, outside = native_code(function, signature)
+    allocations = [n for n in outside if "NRT_" in n or "alloc" in n]
+    strangers = [n for n in outside if not ALLOWED.match(n) and n not in allocations]
+    doubles = [i.strip() for i in instructions if re.search(r"\bdouble\b", i)]
+    found = [f"allocates: {n}" for n in allocations] + [f"calls: {n}" for n in strangers]
+    return found + [f"float64: {i}" for i in doubles[:3]]
+
+
+@pytest.mark.parametrize("name", sorted(KERNELS))
+def test_a_kernel_is_pure(name):
+    compiled, signature = KERNELS[name]
+    assert impurities(compiled.py_func, signature) == []
+
+
+# ------------------------------------------------------------------- the test itself can fail
+def sum_in_float64(x, y):
+    total = 0.0  # a float literal is a float64
+    for k in range(x.size):
+        total += x[k]
+    y[0] = total
+
+
+def reverse_with_room(x, y):
+    room = np.zeros(x.size, x.dtype)
+    for k in range(x.size):
+        room[k] = x[k]
+    for k in range(x.size):
+        y[k] = room[x.size - 1 - k]
+
+
+def first_and_print(x, y):
+    print(x.size)
+    y[0] = x[0]
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (sum_in_float64, "float64"),
+        (reverse_with_room, "allocates"),
+        (first_and_print, "calls"),
+    ],
+)
+def test_an_impure_kernel_is_caught(function, reason):
+    found = impurities(function, "f4[1], f4[1]")
+    assert any(text.startswith(reason) for text in found), found
+
+
+def test_signatures_have_an_entry_per_argument():
+    for name, (compiled, signature) in KERNELS.items():
+        names = compiled.py_func.__code__.co_argcount
+        assert len(signature_types(signature)) == names, name
+
+
+def test_a_kernel_is_small_and_has_few_arguments():
+    for name, (compiled, _) in KERNELS.items():
+        assert compiled.py_func.__code__.co_argcount <= 10, name
+        assert compiled.py_func.__doc__, f"{name} says its formula in a docstring"
