@@ -1,7 +1,7 @@
 """Is a gradient right? Compare it with differences, in float64.
 
-A gradient has one number per input, and checking each of them would take two runs each. One run in a
-random direction checks them all at once: the slope of ``sum(dy * f(x + t * direction))`` at t = 0
+A gradient has one number per input, and checking each of them would take two runs each. One run in
+a random direction checks them all at once: the slope of ``sum(dy * f(x + t * direction))`` at t = 0
 must be ``sum(gradient * direction)``. An error in any number shows, unless it is at a right angle
 to every direction, which chance does not do.
 """

@@ -12,7 +12,7 @@ import numpy as np
 
 
 def positions(length, size, stride, padding, dilation=1):
-    """For every window along one side: the pixels it reads, None where it sticks out of the image."""
+    """For every window along one side: the pixels it reads, None where it sticks out."""
     span = dilation * (size - 1) + 1
     if padding == "valid":
         count, before = (length - span) // stride + 1, 0

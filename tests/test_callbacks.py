@@ -175,7 +175,7 @@ def test_checkpoints_say_what_they_did(capsys):
 
 def test_a_name_with_a_number_that_is_not_there():
     with pytest.raises(
-        ValueError, match="`filepath` may hold the numbers epoch, val_loss; got '{acc}'"
+        ValueError, match=r"`filepath` may hold the numbers epoch, val_loss; got '\{acc\}'"
     ):
         play(callbacks.ModelCheckpoint("{acc}"), [1.0])
 

@@ -1,7 +1,7 @@
 """Arguments for every kernel: small, but with channels, remainders and sides that all differ.
 
-``ARGUMENTS["conv2d"](rng, dtype)`` gives the arguments in their order, the output last. An output is
-full of NaN before the call, so that a number the kernel leaves out is seen.
+``ARGUMENTS["conv2d"](rng, dtype)`` gives the arguments in their order, the output last. An output
+is full of NaN before the call, so that a number the kernel leaves out is seen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A kernel is loops over arrays and nothing else: read it in the compiler's own language.
 
-Numba turns a kernel into LLVM's intermediate representation. In there a call of anything outside, an
-allocation, or a step of float64 in a float32 kernel stand in plain text.
+Numba turns a kernel into LLVM's intermediate representation. In there a call of anything outside,
+an allocation, or a step of float64 in a float32 kernel stand in plain text.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def test_bad_shapes(shape):
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match="`batch_size` must be left out.*got 32"):
+    with pytest.raises(ValueError, match=r"`batch_size` must be left out.*got 32"):
         Input((5,), batch_size=32)
     with pytest.raises(ValueError, match="`dtype` must be 'float32' or 'float64'; got 'bfloat16'"):
         Input((5,), dtype="bfloat16")

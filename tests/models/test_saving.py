@@ -206,8 +206,7 @@ def test_a_save_that_fails_leaves_the_old_file(path, monkeypatch):
     first.save(path)
 
     def full_disk(arrays, filename, metadata):
-        with open(filename, "wb") as file:
-            file.write(b"half of the")
+        filename.write_bytes(b"half of the")
         raise OSError("No space left on device")
 
     monkeypatch.setattr("cnnlib.models.saving.save_file", full_disk)

@@ -105,7 +105,7 @@ def test_get_layer():
     model = small()
     assert model.get_layer("conv2d") is model.get_layer(index=0) is model.layers[0]
     assert model.get_layer(index=-1) is model.layers[-1]
-    with pytest.raises(ValueError, match="`name` must be one of conv2d, .*; got 'conv'"):
+    with pytest.raises(ValueError, match=r"`name` must be one of conv2d, .*; got 'conv'"):
         model.get_layer("conv")
     for index in (4, -5):
         with pytest.raises(ValueError, match=f"`index` must be below 4; got {index}"):
@@ -272,10 +272,10 @@ def test_bad_samples(method):
     good = np.ones((2, 6, 7, 2))
     run = getattr(model, method)
     for bad in (good * 1j, good.astype(str), good.astype(object)):
-        with pytest.raises(TypeError, match="`x` must .*real numbers; got dtype"):
+        with pytest.raises(TypeError, match=r"`x` must .*real numbers; got dtype"):
             run(bad)
     for bad in (good[:0], good[:, :0]):
-        with pytest.raises(ValueError, match="`x` must .*not be empty"):
+        with pytest.raises(ValueError, match=r"`x` must .*not be empty"):
             run(bad)
     for bad in (good[0], good[..., 0], good[:, 1:], good.reshape(2, -1)):
         with pytest.raises(ValueError, match=r"`x` must hold samples of shape \(6, 7, 2\); got"):
