@@ -1,7 +1,8 @@
 """Names and landmarks for screen readers, where the theme's own are wrong.
 
 The theme names some buttons otherwise than their visible text (WCAG 2.5.3: who speaks the visible
-name must reach the button) and leaves the logo outside every landmark.
+name must reach the button) and leaves the logo outside every landmark. The bibliography is marked
+as a list with children that no list may have, and with a role that ARIA has given up.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ FIXES = [
     (r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"', r"\1"),
     (r'(<button class="[^"]*theme-switch-button[^>]*?) aria-label="[^"]*"', r"\1"),
     (r'<summary aria-label="[^"]*">', "<summary>"),
+    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    (r' role="doc-biblioentry"', ""),
     (f"{SIDEBAR}>", f'{SIDEBAR} role="region" aria-label="Book">'),
 ]
 

@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.built import PAGES
 
 TYPESET = "() => document.querySelectorAll('.math.notranslate mjx-container').length > 0"
-THEME = "scheme => document.documentElement.dataset.theme === scheme"
+# The theme has changed, and no colour is half way to another any more.
+THEME = """scheme => document.documentElement.dataset.theme === scheme
+  && document.getAnimations().length === 0"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # All source listings are coloured alike: axe, slow on so many words, reads the words of one only.
@@ -29,8 +31,7 @@ def load(page, home, name, html):
 @pytest.fixture(scope="module", params=PAGES)
 def opened(request, browser, html, over_http, watch):
     """One page over HTTP, its name, and what was seen while it loaded; its tests share it."""
-    # Without motion no test meets a colour half way to another.
-    with browser.new_context(viewport=WIDE, reduced_motion="reduce") as context:
+    with browser.new_context(viewport=WIDE) as context:
         page = context.new_page()
         seen = watch(page, over_http)
         load(page, over_http, request.param, html)
