@@ -19,7 +19,8 @@ class Sequential(Trainer):
     """A model whose layers form a row.
 
     Args:
-        layers: The layers; an :class:`cnnlib.Input` may come first. More can follow by :meth:`add`.
+        layers: The layers; an :class:`cnnlib.layers.Input` may come first. More can follow by
+            :meth:`add`.
         name: What the summary calls it.
         dtype: ``"float32"``, or ``"float64"`` for gradient checks. Whatever comes in is converted.
 
@@ -190,17 +191,17 @@ class Sequential(Trainer):
 
     def __call__(self, x: ArrayLike, training: bool = False) -> Array:
         """Compute the output of a batch, and keep nothing. x (s, ...) -> (s, ...)."""
-        x = self._samples(x)
+        y = x = self._samples(x)
         for layer in self.layers:
-            x = layer(x, training)
-        return x
+            y = layer(y, training)
+        return _apart(y, x)
 
     def forward(self, x: ArrayLike, training: bool = False) -> Array:
         """Compute the output of a batch, layer by layer, and keep what :meth:`backward` needs."""
-        x = self._samples(x)
+        y = x = self._samples(x)
         for layer in self.layers:
-            x = layer.forward(x, training)
-        return x
+            y = layer.forward(y, training)
+        return _apart(y, x)
 
     def backward(self, dy: ArrayLike, input_gradient: bool = True) -> Array | None:
         """Send a gradient back through all layers.
@@ -328,3 +329,8 @@ class Sequential(Trainer):
         from cnnlib.models.saving import save_model
 
         save_model(self, filepath, overwrite)
+
+
+def _apart(y: Array, x: Array) -> Array:
+    """The output, copied if it is the input's own memory: whoever changes it changes it alone."""
+    return y.copy() if np.may_share_memory(y, x) else y

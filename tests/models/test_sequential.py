@@ -342,3 +342,11 @@ def test_configuration_makes_the_same_model_again(rng):
         ValueError, match="no layer class 'Convolution': name it in `custom_objects`"
     ):
         Sequential.from_config(config)
+
+
+def test_an_output_never_shares_memory_with_the_input():
+    model = Sequential([layers.Activation("linear"), layers.Flatten()])
+    x = np.ones((2, 3, 1), np.float32)
+    for y in (model(x), model.forward(x), model.predict(x)):
+        y[...] = 7
+    assert (x == 1).all()
