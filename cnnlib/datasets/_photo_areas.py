@@ -77,16 +77,16 @@ _PHOTOS = {
         "skimage",
         "astronaut.png",
         "Eileen Collins, NASA Great Images (flic.kr/p/r9qvLn), public domain",
-        train=((200, 16, 350, 370), (350, 190, 512, 276)),
-        test=((350, 16, 512, 190),),
+        train=((200, 16, 380, 370), (380, 190, 512, 276)),
+        test=((380, 16, 512, 190),),
     ),
     "tower": _Photo(
         "made",
         "skimage",
         "rocket.jpg",
         "DSCOVR launch pad, by SpaceX (flickr.com/photos/spacexphotos/16511594820), public domain",
-        train=((0, 0, 427, 92), (124, 160, 427, 226)),
-        test=((0, 556, 427, 640),),
+        train=((0, 0, 427, 92), (124, 160, 427, 226), (300, 556, 427, 640)),
+        test=((0, 556, 300, 640),),
     ),
 }
 _FOLDERS = {"skimage": ("scikit-image", "data"), "sklearn": ("scikit-learn", "datasets/images")}

@@ -11,7 +11,7 @@ from cnnlib.datasets._photo_areas import PHOTO_CLASSES, PhotoArea, photo_areas, 
 SIZE = 64  # height and width of a patch
 
 
-def photos(n_train: int = 768, n_test: int = 384, seed: int = 0) -> Split:
+def photos(n_train: int = 960, n_test: int = 384, seed: int = 0) -> Split:
     """Cut 64 × 64 patches out of six photographs: things alive (0) and things made (1).
 
     A cat's fur, the back of an eye and trees are alive; a wooden table, a spacesuit and the steel
@@ -41,9 +41,9 @@ def photos(n_train: int = 768, n_test: int = 384, seed: int = 0) -> Split:
     Example:
         >>> (x_train, y_train), (x_test, y_test) = photos()
         >>> x_train.shape, x_test.shape
-        ((768, 64, 64, 3), (384, 64, 64, 3))
+        ((960, 64, 64, 3), (384, 64, 64, 3))
         >>> np.bincount(y_train), PHOTO_CLASSES
-        (array([384, 384]), ('alive', 'made'))
+        (array([480, 480]), ('alive', 'made'))
     """
     names = dict.fromkeys(area.name for area in photo_areas())
     counts = {"train": integer("n_train", n_train, 6), "test": integer("n_test", n_test, 6)}

@@ -16,11 +16,11 @@ def patches():
 
 def test_shapes_and_types(patches):
     (x_train, y_train), (x_test, y_test) = patches
-    assert x_train.shape == (768, 64, 64, 3)
+    assert x_train.shape == (960, 64, 64, 3)
     assert x_test.shape == (384, 64, 64, 3)
     assert x_train.dtype == x_test.dtype == np.float32
     assert y_train.dtype == y_test.dtype == np.int64
-    assert np.bincount(y_train).tolist() == [384, 384]
+    assert np.bincount(y_train).tolist() == [480, 480]
     assert np.bincount(y_test).tolist() == [192, 192]
     assert x_train.min() >= 0
     assert x_train.max() <= 1
