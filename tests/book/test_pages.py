@@ -60,3 +60,26 @@ def test_no_unused_weight_is_shipped(html):
     assert not list((html / "_static").rglob("*.map"))
     assert (html / "_static" / "scripts" / "fontawesome.js").stat().st_size < 100
     assert (html / "_static" / "mathjax" / "tex-chtml.js").stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("chapter", "pattern", "least"),
+    [
+        ("12_training", r"^worst (\S+)%", 98.0),
+        ("14_keras", r"^the worst of the five\s+(\S+)%", 90.0),
+    ],
+)
+def test_the_worst_of_five_trainings_keeps_what_the_chapter_promises(html, chapter, pattern, least):
+    notebook = nbformat.read(html / "_sources" / "chapters" / f"{chapter}.ipynb", as_version=4)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    text = "\n".join(out.get("text", "") for out in outputs)
+    scores = re.findall(pattern, text, re.MULTILINE)
+    assert len(scores) == 1
+    assert float(scores[0]) >= least
+
+
+def test_the_mean_colour_does_not_give_the_photos_away(html):
+    notebook = nbformat.read(html / "_sources" / "chapters" / "14_keras.ipynb", as_version=4)
+    text = "".join(out.get("text", "") for c in notebook.cells for out in c.get("outputs", []))
+    (score,) = re.findall(r"^logistic regression, mean colour\s+(\S+)%", text, re.MULTILINE)
+    assert float(score) < 75
