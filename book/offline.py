@@ -17,17 +17,21 @@ from sphinx.config import Config
 
 MATHJAX = "mathjax/tex-chtml.js"
 FONTS = "output/chtml/fonts/woff-v2"
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline'",  # the theme's pages carry small scripts in themselves
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'self'",
-    ]
-)
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' 'unsafe-inline'",  # the theme's pages carry small scripts in themselves
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+}
+# A live widget's module, worker and pictures are made in the page; it computes in WebAssembly.
+LIVE = {
+    "script-src": f"{POLICY['script-src']} blob: 'wasm-unsafe-eval'",
+    "worker-src": "'self' blob:",
+    "img-src": f"{POLICY['img-src']} blob:",
+}
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -47,11 +51,18 @@ def copy_mathjax(app: Sphinx) -> None:
     shutil.copy2(source / Path(MATHJAX).name, target)
 
 
+def policy(live: bool) -> str:
+    """Write the policy of a page, with or without live widgets."""
+    rules = POLICY | LIVE if live else POLICY
+    return "; ".join(f"{kind} {sources}" for kind, sources in rules.items())
+
+
 def add_policy(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put the policy at the head of the page."""
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    content = policy(live="has_live_widgets" in context)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
     context["metatags"] = meta + context.get("metatags", "")
 
 
@@ -86,6 +97,6 @@ def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=400)  # before Sphinx's MathJax reads its path
     app.connect("builder-inited", copy_mathjax)
-    app.connect("html-page-context", add_policy)
+    app.connect("html-page-context", add_policy, priority=560)  # after the widgets, before the rest
     app.connect("html-page-context", drop_idle_mathjax, priority=900)  # after MathJax was added
     app.connect("build-finished", drop_unused_files)

@@ -9,7 +9,7 @@ import pytest
 
 from book.accessibility import fix
 from book.notebooks import digest, to_take_away
-from book.offline import POLICY, is_mathjax
+from book.offline import is_mathjax, policy
 
 
 @pytest.fixture
@@ -84,6 +84,13 @@ def test_is_mathjax(filename, body, expected):
     assert is_mathjax(SimpleNamespace(filename=filename, attributes={"body": body})) is expected
 
 
-def test_policy_names_no_other_host():
-    assert "http" not in POLICY
-    assert "*" not in POLICY
+@pytest.mark.parametrize("live", [False, True])
+def test_policy_names_no_other_host(live):
+    assert "http" not in policy(live)
+    assert "*" not in policy(live)
+
+
+def test_policy_lets_only_live_pages_make_scripts():
+    assert "blob:" not in policy(live=False)
+    assert "'wasm-unsafe-eval'" in policy(live=True)
+    assert "'unsafe-eval'" not in policy(live=True)
