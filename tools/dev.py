@@ -88,6 +88,7 @@ def setup() -> None:
 def build() -> None:
     """build the book in _build/html; a warning is an error"""
     setup()
+    python("-c", "from cnnlib import wasm; wasm.build()")  # its progress is not for a page
     run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
 
 

@@ -9,7 +9,7 @@ with the very loops that the library computes with, and an edit in one of them c
 'f4[1],f4,f4[1]'
 """
 
-from cnnlib.wasm._build import Module, build, compile  # noqa: A004  (as re.compile)
+from cnnlib.wasm._build import Module, build, compile
 from cnnlib.wasm._bundle import compose, javascript, kernels_module
 from cnnlib.wasm._lower import CompileError
 from cnnlib.wasm._network import Network, export_network

@@ -107,11 +107,11 @@ def _compose(entry: str, module: Module) -> str:
 
 
 def _collect(name: str, kernels: str, parts: dict[str, str]) -> None:
-    """Add a module, after all it needs, as the text of a function ``(use, source) => exports``."""
+    """Add a module, after all it needs, as the text of a function that returns its exports."""
     if name in parts:
         return
     if name == BUNDLE:
-        parts[name] = "(use, source) => ({ source })"
+        parts[name] = "($use, $source) => ({ source: $source })"
         return
     text = kernels if name == KERNELS else (ROOT / name).read_text("utf-8")
     parts[name] = ""  # known from here on, should modules import each other in a circle
@@ -127,7 +127,7 @@ def _as_function(name: str, text: str) -> str:
 
     def taken(match: re.Match[str]) -> str:
         names = re.sub(r"\s+as\s+", ": ", " ".join(match[1].split()).rstrip(", "))
-        return f"const {{ {names} }} = use({_path(name, match[2])!r});\n"
+        return f"const {{ {names} }} = $use({_path(name, match[2])!r});\n"
 
     body = IMPORT.sub(taken, text)
     exports = EXPORT.findall(body)
@@ -137,7 +137,7 @@ def _as_function(name: str, text: str) -> str:
         exports.append("default: $default")
     if left := OTHER.search(body):
         raise ValueError(f"{name}: this import or export is not understood: {left[0]}")
-    return f'(use, source) => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}}'
+    return f'($use, $source) => {{\n"use strict";\n{body}return {{ {", ".join(exports)} }};\n}}'
 
 
 def _path(name: str, relative: str) -> str:

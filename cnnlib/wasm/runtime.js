@@ -119,8 +119,8 @@ function checked(name, compiled, signature) {
       throw new TypeError(`${name} takes ${takes.length} arguments (${signature}); got ${values.length}`);
     }
     const arrays = values.filter((value) => value instanceof Tensor);
-    const output = arrays.at(-1);
-    if (arrays.some((array) => array !== output && array.overlaps(output))) {
+    const output = arrays.pop();
+    if (arrays.some((array) => array.overlaps(output))) {
       throw new TypeError(`${name}: the last array is the output and must lie apart from the others`);
     }
     return compiled(...values.flatMap((value, k) => lower(value, takes[k], `${name}: argument ${k + 1}`)));
