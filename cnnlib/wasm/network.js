@@ -1,0 +1,204 @@
+/**
+ * A network in the page: any Sequential model, forward and backward, layer by layer.
+ *
+ * It follows the description that cnnlib.wasm.export_network gives; nothing here knows a particular
+ * network. All arrays are made once, for one number of samples per pass.
+ */
+import { STEPS, isActivation, stepsOf } from "./layers.js";
+
+/**
+ * Make a network.
+ *
+ * @param runtime where the kernels and the arrays are (runtime.js)
+ * @param spec    the description
+ * @param weights all weights in one Float32Array, or another network of this spec: both then share
+ *                their weights, for instance one that is trained in batches and one that is shown
+ * @param batch   samples per pass
+ */
+export function network(runtime, spec, weights, batch = 1) {
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw new Error(`batch must be an integer of 1 or more; got ${batch}.`);
+  }
+  const take = weights instanceof Network ? shared : loaded;
+  return new Network(runtime, spec, take(runtime, spec, weights), batch);
+}
+
+export class Network {
+  #steps = []; // in order; a layer has one, or two if it has an activation
+  #weights;
+  #gradients = [];
+  #ran = false;
+
+  constructor(runtime, spec, weights, batch) {
+    Object.assign(this, { runtime, spec, batch, layers: [] });
+    this.#weights = weights;
+    this.input = runtime.array([batch, ...spec.input_shape]);
+    this.inputGradient = runtime.array(this.input.shape);
+    spec.layers.forEach((layer, index) => this.#add(layer, index));
+  }
+
+  #add(layer, index) {
+    const shape = [this.batch, ...layer.output_shape];
+    const [weights, gradients] = [this.#weights[index], {}];
+    const array = (...of) => this.runtime.array(...of);
+    const gradient = (name) => (gradients[name] = array(weights[name].shape));
+    const common = { ...layer, run: this.runtime.run, array, index, weights, gradient };
+    this.#gradients.push(gradients);
+    const names = stepsOf(layer);
+    for (const name of names) {
+      const before = this.#steps.at(-1) ?? { y: this.input, dy: this.inputGradient };
+      const arrays = { x: before.y, dx: before.dy, y: array(shape), dy: array(shape) };
+      const passes = stepOf(name, layer)({ ...common, ...arrays });
+      this.#steps.push({ name, index, ...arrays, ...passes });
+    }
+    const parts = names.map((name) => ({ name, shape }));
+    this.layers.push({ name: layer.config.name, kind: layer.class_name, shape, parts });
+  }
+
+  /**
+   * Compute the output of a batch.
+   *
+   * @param x        the samples' numbers, one after the other
+   * @param training whether dropout drops and batch normalisation goes by the batch
+   */
+  forward(x, training = false) {
+    fill(this.input, x, "forward() takes a batch");
+    for (const step of this.#steps) step.forward(training);
+    this.#ran = true;
+    return this.#steps.at(-1).y;
+  }
+
+  /**
+   * Turn the gradient by the output of the last forward() into that by the input; on the way come
+   * the gradients by every layer's output and by the weights.
+   *
+   * @param dy     its numbers
+   * @param scores whether dy is the gradient by the scores, the last layer's output before its
+   *               activation; the network then counts without that activation
+   * @param inputGradient false spares the work before the first layer with weights; gradients from
+   *               there to the input are not computed then
+   */
+  backward(dy, { scores = false, inputGradient = true } = {}) {
+    if (!this.#ran) throw new Error("backward() needs a forward() before it; there was none.");
+    const steps = [...this.#steps];
+    fill(steps.at(-1).dy, dy, "backward() takes the gradient by the output");
+    if (scores && isActivation(steps.at(-1).name)) {
+      const { dx, dy: output } = steps.pop();
+      dx.set(output.data);
+    }
+    const learns = ({ index }) => Object.keys(this.#gradients[index]).length > 0;
+    const first = inputGradient ? 0 : steps.findIndex(learns);
+    if (first < 0) return this.inputGradient;
+    for (let k = steps.length - 1; k >= first; k--) steps[k].backward(inputGradient || k > first);
+    return this.inputGradient;
+  }
+
+  /** What layer k put out, after its activation. */
+  output(k) {
+    return this.#last(k).y;
+  }
+
+  /** What layer k put out before its activation (all it put out, if it has none). */
+  preactivation(k) {
+    const step = this.#last(k);
+    return isActivation(step.name) ? step.x : step.y;
+  }
+
+  /** The gradient by the output of layer k. */
+  gradient(k) {
+    return this.#last(k).dy;
+  }
+
+  /** Layer k's weights by name, such as {kernel, bias}. What is written there counts. */
+  weights(k) {
+    return this.#weights[this.#last(k).index];
+  }
+
+  /** The gradients by layer k's weights, by name. */
+  gradients(k) {
+    return this.#gradients[this.#last(k).index];
+  }
+
+  /** What training changes: pairs of a weight and its gradient. */
+  get trainable() {
+    return this.#weightsInOrder()
+      .filter(({ trainable }) => trainable)
+      .map(({ weight, gradient }) => ({ weight, gradient }));
+  }
+
+  /** All weights in one array, in the order in which they were given. */
+  getWeights() {
+    const all = new Float32Array(count(this.spec));
+    for (const { weight, offset } of this.#weightsInOrder()) all.set(weight.data, offset);
+    return all;
+  }
+
+  /** Take all weights from one array. */
+  setWeights(all) {
+    checkLength(this.spec, all);
+    for (const { weight, offset } of this.#weightsInOrder()) {
+      weight.set(all.slice(offset, offset + weight.size));
+    }
+  }
+
+  #weightsInOrder() {
+    return this.spec.layers.flatMap(({ weights }, k) =>
+      weights.map((described) => ({
+        ...described,
+        weight: this.#weights[k][described.name],
+        gradient: this.#gradients[k][described.name],
+      })),
+    );
+  }
+
+  #last(k) {
+    const step = this.#steps.findLast(({ index }) => index === k);
+    if (step) return step;
+    throw new Error(`A layer is an integer from 0 to ${this.layers.length - 1}; got ${k}.`);
+  }
+}
+
+const size = (shape) => shape.reduce((product, side) => product * side, 1);
+
+/** How many numbers all weights are together. */
+function count(spec) {
+  const shapes = spec.layers.flatMap(({ weights }) => weights.map(({ shape }) => shape));
+  return shapes.reduce((sum, shape) => sum + size(shape), 0);
+}
+
+function checkLength(spec, weights) {
+  if (weights?.length !== count(spec)) {
+    const got = weights?.length ?? weights;
+    throw new Error(`This network has ${count(spec)} weights; got ${got} numbers.`);
+  }
+}
+
+/** Every layer's weights as arrays of their own, by name. */
+function loaded(runtime, spec, weights) {
+  checkLength(spec, weights);
+  const tensor = ({ name, shape, offset }) => [
+    name,
+    runtime.array(shape, weights.slice(offset, offset + size(shape))),
+  ];
+  return spec.layers.map((layer) => Object.fromEntries(layer.weights.map(tensor)));
+}
+
+function shared(_, spec, other) {
+  if (other.spec !== spec) throw new Error("Networks that share weights must have the same spec.");
+  return spec.layers.map((layer, k) => other.weights(k));
+}
+
+function stepOf(name, layer) {
+  if (Object.hasOwn(STEPS, name)) return STEPS[name];
+  const names = Object.keys(STEPS).join(", ");
+  throw new Error(`A page can run ${names}; got ${name} (layer ${layer.config.name}).`);
+}
+
+/** Copy numbers into an array of the network, or say how many there must be. */
+function fill(array, numbers, rule) {
+  if (numbers?.length !== array.size) {
+    const wanted = `${array.shape.join(" × ")} = ${array.size} numbers`;
+    throw new Error(`${rule}, ${wanted}; got ${numbers?.length ?? numbers}.`);
+  }
+  array.set(numbers);
+}
