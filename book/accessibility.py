@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from book import pages
 
 DESCRIPTION_LENGTH = 155  # search engines cut a longer one
 SIDEBAR = '<div class="sidebar-primary-items__start sidebar-primary__section"'
@@ -52,13 +53,8 @@ def describe(
 
 def fix_pages(app: Sphinx, exception: Exception | None) -> None:
     """Correct every page that was written."""
-    if exception or app.builder.format != "html":
-        return
-    for page in Path(app.outdir).rglob("*.html"):
-        before = page.read_text("utf-8")
-        after = fix(before)
-        if after != before:
-            page.write_text(after, "utf-8")
+    if not exception and app.builder.format == "html":
+        pages.rewrite(app, fix)
 
 
 def setup(app: Sphinx) -> None:

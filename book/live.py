@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from book import controls, hoist
+from book import controls, hoist, pages
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEWS = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>')
@@ -123,9 +123,8 @@ def drop_unused_files(app: Sphinx, exception: Exception | None) -> None:
     """Remove the files that no page, of this build or an earlier one, loads any more."""
     if exception or app.builder.format != "html":
         return
-    out = Path(app.outdir)
-    used = {name for page in out.rglob("*.html") for name in USED.findall(page.read_text("utf-8"))}
-    for path in (out / FOLDER).glob("*.js"):
+    used = {name for page in pages.written(app) for name in USED.findall(page.read_text("utf-8"))}
+    for path in (Path(app.outdir) / FOLDER).glob("*.js"):
         if path.stem not in used:
             path.unlink()
 

@@ -66,37 +66,8 @@ def add_policy(
     context["metatags"] = meta + context.get("metatags", "")
 
 
-def is_mathjax(script: Any) -> bool:
-    """Tell whether a page's script is MathJax or its configuration."""
-    body = str(getattr(script, "attributes", {}).get("body") or "")
-    return "mathjax/" in str(getattr(script, "filename", "") or "") or "window.MathJax" in body
-
-
-def drop_idle_mathjax(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Leave MathJax (1.2 MB) out of a page without maths; Sphinx adds it to contents pages."""
-    if "math notranslate" not in context.get("body", ""):
-        scripts = context.get("script_files", [])
-        context["script_files"] = [script for script in scripts if not is_mathjax(script)]
-
-
-def drop_unused_files(app: Sphinx, exception: Exception | None) -> None:
-    """Empty the theme's icon script (1.5 MB: its CSS has the same icons), remove source maps."""
-    if exception or app.builder.format != "html":
-        return
-    static = Path(app.outdir) / "_static"
-    icons = static / "scripts" / "fontawesome.js"
-    if icons.exists():
-        icons.write_text("/* The icons come from the web font. */\n", "utf-8")
-    for source_map in static.rglob("*.map"):
-        source_map.unlink()
-
-
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=400)  # before Sphinx's MathJax reads its path
     app.connect("builder-inited", copy_mathjax)
     app.connect("html-page-context", add_policy, priority=560)  # after the widgets, before the rest
-    app.connect("html-page-context", drop_idle_mathjax, priority=900)  # after MathJax was added
-    app.connect("build-finished", drop_unused_files)

@@ -137,7 +137,7 @@ def unit() -> None:
     """test the library; its kernels also as plain Python"""
     setup()
     python("-m", "pytest", "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
-    python("-m", "pytest", "--doctest-modules", "cnnlib")
+    python("-m", "pytest", "--doctest-modules", "cnnlib", "book")
     python("-m", "pytest", "tests/kernels", NUMBA_DISABLE_JIT="1")
 
 

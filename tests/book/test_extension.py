@@ -9,7 +9,8 @@ import pytest
 
 from book.accessibility import fix
 from book.notebooks import digest, to_take_away
-from book.offline import is_mathjax, policy
+from book.offline import policy
+from book.weight import is_mathjax, lighten
 
 
 @pytest.fixture
@@ -94,3 +95,14 @@ def test_policy_lets_only_live_pages_make_scripts():
     assert "blob:" not in policy(live=False)
     assert "'wasm-unsafe-eval'" in policy(live=True)
     assert "'unsafe-eval'" not in policy(live=True)
+
+
+@pytest.mark.parametrize("page", ["plain.html", "search.html"])
+def test_only_the_search_page_loads_what_searches(page):
+    names = ("searchtools.js", "language_data.js", "searchindex.js")
+    scripts = "".join(f'\n    <script src="../_static/{name}"></script>' for name in names)
+    body = '<div id="search-results"></div>' if page == "search.html" else ""
+    kept = '<script src="_static/doctools.js"></script>'
+    before = f'{kept}<script defer src="_static/scripts/fontawesome.js?digest=1"></script>'
+    after = lighten(before + scripts + body)
+    assert after == kept + (scripts + body if body else "")

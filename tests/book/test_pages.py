@@ -10,6 +10,7 @@ import pytest
 
 from book.live import VIEWS
 from book.offline import policy
+from book.weight import UNUSED
 from tests.built import CHAPTERS, PAGES
 
 SOURCES = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
@@ -58,8 +59,11 @@ def test_mathjax_is_only_where_maths_is(html):
 
 
 def test_no_unused_weight_is_shipped(html):
+    assert not [path for path in UNUSED if (html / "_static" / path).exists()]
     assert not list((html / "_static").rglob("*.map"))
-    assert (html / "_static" / "scripts" / "fontawesome.js").stat().st_size < 100
+    fonts = list((html / "_static").rglob("fa-*.*"))
+    assert fonts
+    assert sum(path.stat().st_size for path in fonts) < 20_000
     assert (html / "_static" / "mathjax" / "tex-chtml.js").stat().st_size > 1_000_000
 
 
