@@ -44,9 +44,12 @@ __all__ = [
     "optimizers",
     "plots",
     "utils",
+    "wasm",
+    "widgets",
 ]
 
-_ON_DEMAND = ("datasets", "explain", "interop", "plots")  # some need an extra; import stays fast
+# Some need an extra, and without them an import of cnnlib is fast.
+_ON_DEMAND = ("datasets", "explain", "interop", "plots", "wasm", "widgets")
 
 
 def __getattr__(name: str) -> Any:

@@ -38,9 +38,20 @@ BROWSERS = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 ]
+DEBIAN_PACKAGES = ["chromium", "firefox-esr", "fonts-liberation"]
+FIREFOX = [
+    "firefox",
+    "firefox-esr",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+]
 BROWSER_MISSING = (
     "The browser tests need Chromium or Google Chrome: install one (Debian: "
     "`apt-get install chromium`), or name its program in the environment variable CHROMIUM."
+)
+FIREFOX_MISSING = (
+    "One test looks at the book in Firefox: install it (Debian: `apt-get install firefox-esr`), or "
+    "name its program in the environment variable FIREFOX."
 )
 
 
@@ -144,29 +155,39 @@ def unit() -> None:
 def test() -> None:
     """everything that has to pass: lint, unit, the book and its pages in a browser"""
     setup()
-    install_browser()
+    install_browsers()
     lint()
     unit()
     build()
     python("-m", "pytest", *BUILT_TESTS)
 
 
-def find_browser() -> str | None:
-    """Find the program of Chromium or Chrome."""
-    candidates = [os.environ.get("CHROMIUM", ""), *BROWSERS]
+def find(programs: list[str], variable: str) -> str | None:
+    """Find the first program that is there; an environment variable names one's own."""
+    candidates = [os.environ.get(variable, ""), *programs]
     return next((found for name in candidates if name and (found := shutil.which(name))), None)
 
 
-def install_browser() -> None:
-    """See to a browser for the tests, on Debian as root by installing one."""
-    if find_browser():
+def find_browser() -> str | None:
+    """Find the program of Chromium or Chrome."""
+    return find(BROWSERS, "CHROMIUM")
+
+
+def find_firefox() -> str | None:
+    """Find the program of Firefox."""
+    return find(FIREFOX, "FIREFOX")
+
+
+def install_browsers() -> None:
+    """See to the browsers for the tests, on Debian as root by installing them."""
+    if find_browser() and find_firefox():
         return
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if not (as_root and Path("/etc/debian_version").exists() and shutil.which("apt-get")):
-        sys.exit(BROWSER_MISSING)
+        sys.exit(FIREFOX_MISSING if find_browser() else BROWSER_MISSING)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "update", "--quiet", **quiet)
-    run("apt-get", "install", "--quiet", "--yes", "chromium", "fonts-liberation", **quiet)
+    run("apt-get", "install", "--quiet", "--yes", *DEBIAN_PACKAGES, **quiet)
 
 
 def format() -> None:
