@@ -58,6 +58,12 @@ def test_mathjax_is_only_where_maths_is(html):
         assert ("mathjax/tex-chtml.js" in text) == ("math notranslate" in text), page
 
 
+def test_every_page_leads_to_the_licences(html):
+    for page in PAGES:
+        assert '_static/licences.txt">Licences</a>' in (html / page).read_text("utf-8"), page
+    assert (html / "_static" / "licences.txt").stat().st_size > 30_000
+
+
 def test_no_unused_weight_is_shipped(html):
     assert not [path for path in UNUSED if (html / "_static" / path).exists()]
     assert not list((html / "_static").rglob("*.map"))
