@@ -16,6 +16,7 @@ and ``wasm/bundle.js`` (the text of a worker's script). Every module begins with
 from __future__ import annotations
 
 import base64
+import gzip
 import posixpath
 import re
 from functools import cache
@@ -35,12 +36,12 @@ WORKER = re.compile(r'\bsource\("([^"]+)"\)')  # a module that runs in a worker
 OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 KERNELS_TEXT = """\
-import {{ decode, load }} from "./runtime.js";
+import {{ decode, load, unpack }} from "./runtime.js";
 
 let loaded;
 
 /** The Runtime of the library's kernels, loaded once. */
-export const kernels = () => (loaded ??= load(decode("{wasm}")));
+export const kernels = () => (loaded ??= unpack(decode("{wasm}")).then(load));
 export default kernels;
 """
 HEAD = """\
@@ -94,7 +95,8 @@ def javascript(module: Module) -> str:
 
 def kernels_module(module: Module) -> str:
     """The text of ``wasm/kernels.js`` for a module of kernels."""
-    return KERNELS_TEXT.format(wasm=base64.b64encode(module.wasm).decode())
+    packed = gzip.compress(module.wasm, 9, mtime=0)
+    return KERNELS_TEXT.format(wasm=base64.b64encode(packed).decode())
 
 
 def _compose(entry: str, module: Module) -> str:

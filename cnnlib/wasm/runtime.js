@@ -33,6 +33,12 @@ export const supported =
 /** The bytes behind a base64 text. */
 export const decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
+/** The bytes behind bytes that gzip has packed. */
+export async function unpack(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** A block of the module's memory with a shape and a type. `Runtime.array` makes one. */
 export class Tensor {
   #memory;
