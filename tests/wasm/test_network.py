@@ -265,6 +265,7 @@ def test_without_the_gradient_by_the_input_those_by_the_weights_are_the_same(mod
     spared = run(module_page, model, x, dy, inputGradient=False)
     assert spared["weightGradients"] == whole["weightGradients"]
     assert not floats(spared["dx"], x).any()
+    assert not floats(spared["gradients"][1], model.layers[1](model.layers[0](x))).any()
     assert floats(whole["dx"], x).any()
 
 
@@ -280,6 +281,12 @@ def test_not_a_number_and_infinity_go_through(module_page, rng):
     assert np.isfinite(y[2]).all()
     close(done["outputs"][-1], y)
     np.testing.assert_array_equal(np.isnan(floats(done["dx"], x)), np.isnan(dx))
+
+
+def test_relu_of_minus_infinity_is_zero(module_page):
+    model = cnnlib.Sequential([ReLU(input_shape=(3,)), LeakyReLU(0)])
+    x = np.array([[-np.inf, np.inf, np.nan]], np.float32)
+    assert floats(run(module_page, model, x)["outputs"][1], x).tolist()[0][:2] == [0, np.inf]
 
 
 def test_weights_arrive_in_single_precision(module_page, rng):
