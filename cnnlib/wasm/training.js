@@ -74,21 +74,21 @@ export function trainer(net, { loss, optimizer = "adam", ...given }) {
   const measure = lossOf(net, loss, settings);
   const zeros = (weight) => Array.from({ length: slots }, () => net.runtime.array([weight.size]));
   const pairs = net.trainable.map((pair) => ({ ...pair, memory: zeros(pair.weight) }));
-  return {
-    settings,
-    iterations: 0,
-    step(x, targets) {
-      net.forward(x, true);
-      const { value, gradient } = measure(targets);
-      net.backward(gradient, { inputGradient: false });
-      this.iterations += 1;
-      for (const { weight, gradient: g, memory } of pairs) {
-        decay(weight, settings);
-        update(net.runtime.run, g.flat, weight.flat, memory, settings, this.iterations);
-      }
-      return value;
-    },
-  };
+  const teacher = { settings, iterations: 0, step };
+
+  function step(x, targets) {
+    net.forward(x, true);
+    const { value, gradient } = measure(targets);
+    net.backward(gradient, { inputGradient: false });
+    teacher.iterations += 1;
+    for (const { weight, gradient: g, memory } of pairs) {
+      decay(weight, settings);
+      update(net.runtime.run, g.flat, weight.flat, memory, settings, teacher.iterations);
+    }
+    return value;
+  }
+
+  return teacher;
 }
 
 /**
