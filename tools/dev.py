@@ -14,11 +14,13 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 HTML = ROOT / "_build" / "html"
+ARCHIVE = ROOT / "_build" / "see-through-cnns.zip"
 PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 BUILT_TESTS = ["tests/book", "tests/browser"]  # these read the built book
 
@@ -128,6 +130,25 @@ def serve() -> None:
         print()
 
 
+def pack(folder: Path, target: Path, top: str) -> None:
+    """Pack a folder's files below a first folder `top`; the same files make the same bytes."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    with ZipFile(target, "w") as archive:
+        for path in sorted(files):
+            if not path.name.startswith("."):  # Sphinx's own notes
+                entry = ZipInfo(f"{top}/{path.relative_to(folder).as_posix()}")  # of 1980
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED)
+
+
+def zip() -> None:
+    """build the book and pack it into one file for readers without a network"""
+    build()
+    pack(HTML, ARCHIVE, ARCHIVE.stem)
+    size = ARCHIVE.stat().st_size / 1e6
+    print(f"\nThe book: {ARCHIVE} ({size:.1f} MB). Unpack it and open {ARCHIVE.stem}/index.html.")
+
+
 def lab() -> None:
     """open the chapters as live notebooks in JupyterLab"""
     setup()
@@ -204,7 +225,7 @@ def clean() -> None:
 
 TASKS: dict[str, Callable[[], None]] = {
     task.__name__: task
-    for task in (book, serve, lab, test, setup, build, lint, unit, format, clean)
+    for task in (book, serve, zip, lab, test, setup, build, lint, unit, format, clean)
 }
 
 
