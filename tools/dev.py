@@ -168,6 +168,7 @@ def lint() -> None:
 def unit() -> None:
     """test the library; its kernels also as plain Python"""
     setup()
+    install_browsers()  # the kernels run in a page as well
     python("-m", "pytest", "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
     python("-m", "pytest", "--doctest-modules", "cnnlib", "book")
     python("-m", "pytest", "tests/kernels", NUMBA_DISABLE_JIT="1")
