@@ -42,8 +42,8 @@ export function select({ label, options }, changed) {
 
 let groups = 0; // radio buttons belong together by a name, which must differ on a page
 
-/** A few choices side by side. */
-export function radio({ label, options }, changed) {
+/** A few choices side by side; `bare` leaves the label to those who hear it. */
+export function radio({ label, options, bare = false }, changed) {
   const name = `stc-${(groups += 1)}-${Math.random().toString(36).slice(2)}`;
   const inputs = pairs(options).map(([value, text]) => {
     const input = dom("input", { type: "radio", name });
@@ -52,7 +52,8 @@ export function radio({ label, options }, changed) {
   });
   const row = dom("span", { className: "stc-segments" }, ...inputs.map(({ node }) => node));
   const element = dom("div", { className: "stc-control", role: "radiogroup", ariaLabel: label });
-  element.append(dom("span", { ariaHidden: "true" }, label), row);
+  if (!bare) element.append(dom("span", { ariaHidden: "true" }, label));
+  element.append(row);
   const show = (chosen) => inputs.forEach(({ value, input }) => (input.checked = value === chosen));
   return { element, inputs: inputs.map(({ input }) => input), show };
 }
@@ -74,17 +75,22 @@ export function buttons(label, items) {
   return { element, buttons: made };
 }
 
-/** A number as briefly as it is exact: "-1", "0.25", "1/9"; else rounded to four decimals. */
+/** A number as briefly as it is exact, such as "−1" or "0.25"; else rounded to some decimals. */
 export function written(value, decimals = 4) {
   if (!Number.isFinite(value)) return String(value);
-  const close = (other) => Math.abs(value - other) <= 1e-6 * Math.max(1e-3, Math.abs(value));
+  const size = Math.abs(value);
+  if (size >= 1e7 || (size > 0 && size < 0.5 * 10 ** -decimals)) return minus(value.toPrecision(2));
   const rounded = Number(value.toFixed(decimals));
-  if (!close(rounded)) {
-    const part = [3, 6, 9].find((n) => Math.abs(value) < 2 && close(Math.round(value * n) / n));
-    if (part) return minus(`${Math.round(value * part)}/${part}`);
-    if (Math.abs(value) < 10 ** -decimals || Math.abs(value) >= 1e7) return minus(value.toPrecision(3));
-  }
-  return minus(String(Object.is(rounded, -0) ? 0 : rounded));
+  return minus(String(rounded === 0 ? 0 : rounded)); // no −0
+}
+
+/** A number as `written` shows it is that number, but for float32's rounding. */
+export const isExact = (value) => Math.abs(Number(value.toFixed(4)) - value) <= 2e-6 * Math.max(1e-3, Math.abs(value));
+
+/** A weight: thirds, sixths and ninths as fractions, such as "1/9". */
+export function weight(value) {
+  const part = [3, 6, 9].find((n) => Math.abs(Math.round(value * n) / n - value) < 1e-6 * Math.abs(value));
+  return part && !isExact(value) ? minus(`${Math.round(value * part)}/${part}`) : written(value);
 }
 
 const minus = (text) => text.replaceAll("-", "−");
@@ -109,12 +115,12 @@ export function cell({ label, step = 1, fine = 0.1 }, changed) {
   const show = (next) => {
     if (next === value && document.activeElement === input && parse(input.value) === next) return;
     value = next;
-    input.value = written(next);
+    input.value = weight(next);
     mark();
   };
   const mark = () => {
     input.setAttribute("aria-valuenow", value);
-    input.setAttribute("aria-valuetext", written(value));
+    input.setAttribute("aria-valuetext", weight(value));
     input.setAttribute("aria-invalid", "false");
   };
   const change = (next) => {
@@ -130,7 +136,7 @@ export function cell({ label, step = 1, fine = 0.1 }, changed) {
     changed(value);
   });
   input.addEventListener("blur", () => {
-    input.value = written(value);
+    input.value = weight(value);
     mark();
   });
   input.addEventListener("keydown", (event) => {

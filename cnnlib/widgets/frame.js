@@ -9,7 +9,7 @@ const SAVE = 100; // milliseconds between two messages to Python
 const WORDS = 150; // until the text equivalent follows a change
 const ALOUD = 700; // until a reader's own change is spoken
 
-/** A static page can be linked to; a notebook cannot. */
+/** A static page, which can be linked to, or a notebook, which cannot. */
 const isPage = () => "widgets" in document.documentElement.dataset;
 
 /** Make a figure; see the class. */
@@ -28,6 +28,7 @@ class Figure {
   constructor({ model, el, schema, build, draw, describe }) {
     Object.assign(this, { model, el, schema, describe, state: {}, bound: [], disposals: [] });
     this.drawing = draw;
+    this.isPage = isPage();
     for (const key of Object.keys(schema)) this.#read(key);
     this.defaults = { ...this.state };
     this.#lay();
@@ -92,25 +93,25 @@ class Figure {
   // Each is bound to a variable and added to `figure.controls`, or to the element named by `to`.
 
   slider(key, options) {
-    return this.#bind(key, slider(options, (value) => this.set({ [key]: value })), options);
+    return this.bind(key, slider(options, (value) => this.set({ [key]: value })), options);
   }
 
   select(key, options) {
-    return this.#bind(key, select(options, (value) => this.set({ [key]: value })), options);
+    return this.bind(key, select(options, (value) => this.set({ [key]: value })), options);
   }
 
   radio(key, options) {
-    return this.#bind(key, radio(options, (value) => this.set({ [key]: value })), options);
+    return this.bind(key, radio(options, (value) => this.set({ [key]: value })), options);
   }
 
   toggle(key, options) {
-    return this.#bind(key, toggle(options, (value) => this.set({ [key]: value })), options);
+    return this.bind(key, toggle(options, (value) => this.set({ [key]: value })), options);
   }
 
   number(key, options) {
     const made = cell(options, (value) => this.set({ [key]: value }));
     const element = dom("label", { className: "stc-control" }, options.label, made.element);
-    return this.#bind(key, { ...made, element }, options);
+    return this.bind(key, { ...made, element }, options);
   }
 
   /** Buttons: {label, values} sets values (a function makes them), {label, onClick} calls. */
@@ -130,7 +131,8 @@ class Figure {
     return element;
   }
 
-  #bind(key, control, { to = this.controls }) {
+  /** Let a control of controls.js, {element, show}, follow a variable. */
+  bind(key, control, { to = this.controls } = {}) {
     this.bound.push([key, control]);
     to.append(control.element);
     return control;
@@ -163,7 +165,7 @@ class Figure {
       "div",
       { className: "stc-tools" },
       tool("Reset", "Back to how the figure came", () => this.set(this.defaults)),
-      tool("Copy link", "A link to the figure as it is now", () => this.#copyLink(), !isPage()),
+      tool("Copy link", "A link to the figure as it is now", () => this.#copyLink(), !this.isPage),
       screen,
     );
   }
@@ -204,9 +206,11 @@ class Figure {
       this.failure.hidden = true;
       this.stage.hidden = false;
       this.drawing(this.state, this);
+      this.drawn = true;
     } catch (error) {
-      console.error(error);
       this.fail(error);
+      if (!this.drawn) this.root.dispatchEvent(new CustomEvent("figure-failed", { detail: error, bubbles: true }));
+      else console.error(error);
     }
     if (this.since !== undefined)
       performance.measure(`figure ${this.model.get("name")}`, { start: this.since, end: performance.now() });
@@ -236,7 +240,7 @@ class Figure {
   }
 
   #goToLink() {
-    if (!isPage()) return;
+    if (!this.isPage) return;
     const follow = () => {
       const [name, query] = location.hash.slice(1).split("?");
       if (name !== this.model.get("name")) return;

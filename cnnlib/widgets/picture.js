@@ -4,6 +4,7 @@ import { dom } from "./controls.js";
 import { COLORS, colorOf, inkOn, paint } from "./theme.js";
 
 const READABLE = 26; // CSS pixels of a square in which a number can be read
+const VIOLET = [130, 60, 220];
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
@@ -112,9 +113,7 @@ function veil({ data }, rows, columns, tint) {
     for (let column = 0; column < columns; column++)
       if (tint(row, column)) {
         const k = 4 * (row * columns + column);
-        data[k] = 0.4 * data[k] + 0.6 * 130;
-        data[k + 1] = 0.4 * data[k + 1] + 0.6 * 60;
-        data[k + 2] = 0.4 * data[k + 2] + 0.6 * 220;
+        for (let part = 0; part < 3; part++) data[k + part] = (data[k + part] + VIOLET[part]) / 2;
       }
 }
 
@@ -175,18 +174,16 @@ export class Legend {
     this.element = dom("div", { className: "stc-legend" }, this.bar, dom("div", {}, ...this.ends));
   }
 
-  /** Show a scale; `format(number)` writes, `clipped` says that there are numbers beyond its ends. */
-  show(scale, { format = String, clipped = false } = {}) {
+  /** Show a scale; `format(number)` writes its ends; `below`, `above`: there are numbers beyond them. */
+  show(scale, { format = String, below = false, above = false } = {}) {
     const colors = COLORS[scale.name];
     const stops = Array.from({ length: 17 }, (_, k) => {
       const at = 3 * Math.round((k / 16) * 255);
       return `rgb(${colors[at]} ${colors[at + 1]} ${colors[at + 2]})`;
     });
     this.bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-    const middle = scale.low < 0 && scale.high === -scale.low ? "0" : "";
-    const below = clipped && scale.low < 0 ? "≤ " : "";
-    const above = clipped ? "≥ " : "";
-    const texts = [below + format(scale.low), middle, above + format(scale.high)];
-    this.ends.forEach((end, k) => (end.textContent = texts[k]));
+    const middle = scale.low === -scale.high ? "0" : "";
+    const ends = [(below ? "≤ " : "") + format(scale.low), middle, (above ? "≥ " : "") + format(scale.high)];
+    this.ends.forEach((end, k) => (end.textContent = ends[k]));
   }
 }

@@ -8,7 +8,7 @@ export const STYLE = `
   --accent: var(--pst-color-link, var(--jp-brand-color0, #0b57c2));
   color: var(--ink); background: var(--ground); color-scheme: light;
   font: 0.9rem/1.45 var(--pst-font-family-base, var(--jp-ui-font-family, system-ui, sans-serif));
-  display: block; box-sizing: border-box; width: 100%; max-width: 60rem; margin: 0 auto; padding: 0.75rem 0;
+  display: block; box-sizing: border-box; width: 100%; max-width: 60rem; margin: 0 auto; padding: 0.75rem 4px;
   text-align: left; container-type: inline-size;
 }
 .stc[data-scheme="dark"] {
@@ -18,7 +18,7 @@ export const STYLE = `
   --accent: var(--pst-color-link, var(--jp-brand-color0, #86b5f8));
   color-scheme: dark;
 }
-.stc, .stc * { --line: color-mix(in srgb, var(--ink) 18%, var(--ground)); --edge: color-mix(in srgb, var(--ink) 58%, var(--ground)); --soft: color-mix(in srgb, var(--ink) 6%, var(--ground)); }
+.stc { --line: color-mix(in srgb, var(--ink) 18%, var(--ground)); --edge: color-mix(in srgb, var(--ink) 58%, var(--ground)); --soft: color-mix(in srgb, var(--ink) 6%, var(--ground)); }
 .stc *, .stc *::before { box-sizing: border-box; }
 .stc p { margin: 0; }
 .stc [hidden] { display: none !important; }
@@ -54,7 +54,7 @@ export const STYLE = `
 .stc-picture[role="application"] { cursor: crosshair; }
 .stc-pixels, .stc-marks { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .stc-marks { pointer-events: none; }
-.stc-legend { font-size: 0.8rem; line-height: 1.3; color: var(--quiet); font-variant-numeric: tabular-nums; max-width: 14rem; }
+.stc-legend { font-size: 0.8rem; line-height: 1.3; color: var(--quiet); font-variant-numeric: tabular-nums; flex: 0 1 11rem; min-width: 7rem; }
 .stc-legend .stc-bar { display: block; height: 10px; border: 1px solid var(--edge); print-color-adjust: exact; }
 .stc-legend > div { display: grid; grid-template-columns: 1fr auto 1fr; }
 .stc-legend > div > :last-child { text-align: right; }

@@ -62,7 +62,7 @@ export function largest(values, beyond = 0) {
   const allowed = Math.floor(beyond * values.length);
   if (!top || !allowed) return top;
   const bins = new Uint32Array(1024);
-  for (const value of values) bins[Math.min(1023, (Math.abs(value) / top) * 1024)]++;
+  for (const value of values) bins[Math.min(1023, (Math.abs(value) / top) * 1024) | 0]++;
   let bin = 1023;
   for (let count = bins[bin]; count <= allowed && bin > 0; count += bins[--bin]);
   return ((bin + 1) / 1024) * top;

@@ -1,0 +1,14 @@
+"""Live figures: they compute in the page, with the kernels of this library compiled to WebAssembly.
+
+A notebook shows a figure that is the last line of a cell. What the reader changes there can be read
+in Python, and what Python sets is drawn. A page without a kernel shows the same figure, live.
+
+>>> lab = KernelLab(size=5)
+>>> lab.kernel.shape, lab.feature_map.shape
+((5, 5), (156, 236))
+"""
+
+from cnnlib.widgets._figure import Figure
+from cnnlib.widgets.kernel_lab import KernelLab, Products
+
+__all__ = ["Figure", "KernelLab", "Products"]
