@@ -18,8 +18,9 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from book.stills import VIEW
+
 LIBRARY = "cnnlib"
-SOURCES = {".py", ".js"}
 HOW_TO_RUN = """\
 This notebook is a chapter of *{title}*, with the outputs of the build.
 To run it, install the library from a copy of the book's repository, then open this file in Jupyter:
@@ -29,10 +30,10 @@ To run it, install the library from a copy of the book's repository, then open t
 
 
 def digest(folder: Path) -> str:
-    """Sum up a folder's source files, names and contents, in twelve letters."""
+    """Sum up a folder's files, names and contents, in twelve letters; not what Python compiles."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in SOURCES:
+        if path.is_file() and "__pycache__" not in path.parts:
             total.update(path.relative_to(folder).as_posix().encode() + b"\0")
             total.update(path.read_bytes() + b"\0")
     return total.hexdigest()[:12]
@@ -61,10 +62,13 @@ def with_outputs(app: Sphinx, path: Path) -> nbformat.NotebookNode:
 
 
 def to_take_away(notebook: nbformat.NotebookNode, title: str) -> nbformat.NotebookNode:
-    """Say at the top how to run the notebook; leave out the state of widgets."""
+    """Say at the top how to run the notebook; widgets leave their pictures, not their state."""
     note = nbformat.v4.new_markdown_cell(HOW_TO_RUN.format(title=title), id="how-to-run")
     notebook.cells.insert(0, note)
     notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(VIEW, None)  # nothing, without the state
     return notebook
 
 

@@ -10,6 +10,7 @@ import pytest
 from book.accessibility import fix
 from book.notebooks import digest, to_take_away
 from book.offline import policy
+from book.stills import VIEW
 from book.weight import is_mathjax, lighten
 
 
@@ -31,8 +32,9 @@ def test_digest_is_the_same_for_the_same_sources(library):
         lambda folder: (folder / "kernels" / "dense.py").write_text("y = w @ x\n"),
         lambda folder: (folder / "kernels" / "dense.py").rename(folder / "dense.py"),
         lambda folder: (folder / "figure.js").write_text("export default {}\n"),
+        lambda folder: (folder / "weights.safetensors").write_bytes(b"\0"),
     ],
-    ids=["an edit", "a move", "a new module"],
+    ids=["an edit", "a move", "a new module", "a new data file"],
 )
 def test_digest_sees(library, change):
     before = digest(library)
@@ -55,6 +57,16 @@ def test_notebook_to_take_away_says_how_to_run_it_and_keeps_its_outputs():
     assert "pip install" in notebook.cells[0].source
     assert notebook.cells[1].outputs == [output]
     assert "widgets" not in notebook.metadata
+    nbformat.validate(notebook)
+
+
+def test_notebook_to_take_away_keeps_a_widgets_picture_and_words():
+    offers = {"image/png": "iVBORw0KGgo=", "text/plain": "Two pixels."}
+    view = {"model_id": "1", "version_major": 2, "version_minor": 0}
+    output = nbformat.v4.new_output("display_data", data=offers | {VIEW: view})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    notebook = to_take_away(notebook, "See-Through CNNs")
+    assert notebook.cells[1].outputs[0].data == offers
     nbformat.validate(notebook)
 
 
