@@ -31,6 +31,16 @@ def html(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
 
+def take_size(image: nodes.image, source: Path) -> tuple[int, int]:
+    """Say how large a picture is to be, and leave its element free to shrink on a phone."""
+    width, height = get_image_size(str(source / image["uri"].lstrip("/"))) or (640, 480)
+    image.attributes.pop("height", None)
+    wanted = image.attributes.pop("width", "")
+    if wanted.isdecimal():  # fewer than it has: a picture for dense screens
+        width, height = int(wanted), round(height * int(wanted) / width)
+    return width, height
+
+
 def still(offer: dict[str, nodes.Element], source: Path) -> list[nodes.Node]:
     """Make the nodes of the still picture; none if the widget offers none.
 
@@ -44,7 +54,7 @@ def still(offer: dict[str, nodes.Element], source: Path) -> list[nodes.Node]:
     text = " ".join(offer["text/plain"].astext().split()) if "text/plain" in offer else ""
     image.setdefault("alt", text)
     image["loading"] = "lazy"
-    width, height = get_image_size(str(source / image["uri"].lstrip("/"))) or (640, 480)
+    width, height = take_size(image, source)
     words = f'<p aria-hidden="true">{escape(text)}</p>' if text else ""  # heard as its name
     opening = f'<div class="still" style="--width: {width}; --height: {height}">'
     return [html(opening), image, html(f"{words}</div>")]

@@ -51,6 +51,14 @@ def test_still_has_size_name_and_words(output, source):
     assert closing.astext().endswith("</div>")
 
 
+def test_a_picture_for_dense_screens_has_the_size_it_says(output, source):
+    image = next(output.findall(nodes.image))
+    image["width"] = "150"
+    opening, image, _ = still(kinds(output), source)
+    assert "--width: 150; --height: 100" in opening.astext()
+    assert "width" not in image
+
+
 def test_an_author_may_name_the_picture(output, source):
     next(output.findall(nodes.image))["alt"] = "Both pixels"
     assert still(kinds(output), source)[1]["alt"] == "Both pixels"
