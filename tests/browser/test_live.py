@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests import tiny
 from tests.chromium import serve
@@ -12,10 +13,18 @@ BLOCKED = """() => new Promise(resolve => {
   addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective));
   fetch('http://127.0.0.1:9/').catch(() => {});
 })"""
+WORKER = """() => new Promise((resolve, reject) => {
+  const code = new Blob(['onmessage = event => postMessage(2 * event.data)']);
+  const worker = new Worker(URL.createObjectURL(code));
+  worker.onmessage = event => resolve(event.data);
+  worker.onerror = reject;
+  worker.postMessage(21);
+})"""
 # A row of all that the page did before and after its load that a reader would see jump.
 JUMPS = """() => new Promise(resolve => new PerformanceObserver(list => resolve(
   list.getEntries().map(entry => entry.value))).observe({type: 'layout-shift', buffered: true})
   || setTimeout(() => resolve([]), 300))"""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PATIENCE = 20_000  # milliseconds, for a slow machine
 
 
@@ -109,6 +118,16 @@ def test_a_slider_moves_a_figure(visit):
 
 def test_the_policy_is_enforced(visit):
     assert visit("figures").evaluate(BLOCKED) in {"connect-src", "default-src"}
+
+
+def test_a_figure_may_work_in_the_background(visit):
+    assert visit("figures").evaluate(WORKER) == 42
+
+
+@pytest.mark.parametrize(("name", "state"), [("links", "ready"), ("broken", "error")])
+def test_a_live_page_is_accessible(visit, name, state):
+    results = Axe().run(visit(name, state), options=RULES)
+    assert results.violations_count == 0, results.generate_report()
 
 
 def test_without_scripts_the_still_stands_in_the_page(visit):

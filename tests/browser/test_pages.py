@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from book.live import VIEWS
 from tests.built import PAGES
 
 TYPESET = "() => document.querySelectorAll('.math.notranslate mjx-container').length > 0"
@@ -20,9 +21,12 @@ PHONE = {"width": 360, "height": 740}
 
 
 def load(page, home, name, html):
-    """Open a page and wait until its scripts, and its maths, are done."""
+    """Open a page and wait until its scripts, its maths and its live figures are done."""
     page.goto(f"{home}/{name}", wait_until="load")
-    if "math notranslate" in (html / name).read_text("utf-8"):
+    text = (html / name).read_text("utf-8")
+    if VIEWS.search(text):
+        page.wait_for_selector("html[data-widgets=ready]")
+    if "math notranslate" in text:
         page.wait_for_function(TYPESET)
     else:
         page.wait_for_timeout(200)
