@@ -21,8 +21,8 @@ from book import controls, hoist, pages
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEWS = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>')
 REFERENCE = re.compile(r"(?:IPY_MODEL_|anywidget:)([0-9a-f]+)")
-USED = re.compile(r"widgets/([0-9a-f]{16})\.js")
-FOLDER = Path("_static", "widgets")
+USED = re.compile(r"_static/(widgets/[0-9a-f]{16}\.js|controls\.js)")
+FOLDER = "widgets"
 HOSTED = {"AnyModel"}  # what live.js hosts by itself
 IGNORED = {"LayoutModel"}  # what an anywidget refers to and does not need
 MODULES = {"anywidget", *(f"@jupyter-widgets/{part}" for part in ("base", "controls", "output"))}
@@ -95,20 +95,21 @@ def enliven(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give the page what its widgets need, and nothing if it shows none."""
-    models = take_state(context) if app.builder.format == "html" else {}
+    models = take_state(context)
     views = [json.loads(view)["model_id"] for view in VIEWS.findall(context.get("body", ""))]
     if not views:
         return
     models = shown(models, views)
     check(models, page)
     alone = hosted(models)
+    static = Path(app.outdir) / "_static"
     texts: dict[str, None] = {}  # in order, each once
     state = hoist.hoist(models if alone is None else alone, lambda text: texts.setdefault(text))
     for text in texts:
-        store(Path(app.outdir) / FOLDER, text)
-        app.add_js_file(f"widgets/{hoist.name(text)}.js", loading_method="defer")
+        store(static / FOLDER, text)
+        app.add_js_file(f"{FOLDER}/{hoist.name(text)}.js", loading_method="defer")
     if alone is None:
-        controls.write(Path(app.outdir) / "_static" / controls.NAME)
+        controls.write(static / controls.NAME)
         app.add_js_file(controls.NAME, loading_method="defer")
         app.add_css_file("controls.css")
     body = json.dumps({"state": state}, separators=(",", ":")).replace("<", r"\u003c")
@@ -123,10 +124,11 @@ def drop_unused_files(app: Sphinx, exception: Exception | None) -> None:
     """Remove the files that no page, of this build or an earlier one, loads any more."""
     if exception or app.builder.format != "html":
         return
+    static = Path(app.outdir) / "_static"
     used = {name for page in pages.written(app) for name in USED.findall(page.read_text("utf-8"))}
-    for path in (Path(app.outdir) / FOLDER).glob("*.js"):
-        if path.stem not in used:
-            path.unlink()
+    for path in [*(static / FOLDER).glob("*.js"), static / controls.NAME]:
+        if path.relative_to(static).as_posix() not in used:
+            path.unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> None:

@@ -9,12 +9,13 @@ from tests import tiny
 
 
 def loaded(html):
-    """The files that all pages load, by their stems."""
+    """The files of widgets that the pages load."""
     return {name for page in html.rglob("*.html") for name in USED.findall(page.read_text())}
 
 
 def stored(html):
-    return {path.stem for path in (html / FOLDER).iterdir()}
+    found = {f"{FOLDER}/{path.name}" for path in (html / "_static" / FOLDER).iterdir()}
+    return found | {path.name for path in (html / "_static").glob("controls.js")}
 
 
 @pytest.fixture
@@ -35,8 +36,10 @@ def test_files_stay_while_a_page_loads_them(source):
     assert "other words" in (html / "plain.html").read_text()
     assert stored(html) == first
 
-    text = (source / "figures.md").read_text()
-    (source / "figures.md").write_text(text.replace("Other(3)", "3"))
+    for name, old in [("figures", "Other(3)"), ("links", "display(slider)")]:
+        text = (source / f"{name}.md").read_text()
+        (source / f"{name}.md").write_text(text.replace(old, "3"))
     tiny.build(source)
     assert loaded(html) == stored(html)
     assert stored(html) < first
+    assert "controls.js" in first - stored(html)
