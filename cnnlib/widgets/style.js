@@ -44,7 +44,7 @@ export const STYLE = `
 .stc-segments { display: inline-flex; flex-wrap: wrap; }
 .stc-segments > label { position: relative; margin: 0; cursor: pointer; }
 .stc-segments input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
-.stc-segments > label > span { display: block; padding: 0.1rem 0.6rem; border-radius: 0; margin-left: -1px; }
+.stc-segments > label > span { display: grid; align-content: center; padding: 0.1rem 0.6rem; border-radius: 0; margin-left: -1px; }
 .stc-segments > label:first-child > span { border-radius: 6px 0 0 6px; margin-left: 0; }
 .stc-segments > label:last-child > span { border-radius: 0 6px 6px 0; }
 .stc-segments > label:only-child > span { border-radius: 6px; }
