@@ -193,7 +193,8 @@ export function thin(grid, width) {
     const ink = near.reduce((sum, v) => sum + v, 0);
     const begins = near.filter((v, n) => !v && near[(n + 1) % 8]).length;
     const [up, , right, , down, , left] = near;
-    const open = turn ? !(up && right && left) && !(up && down && left) : !(up && right && down) && !(right && down && left);
+    const sides = turn ? [[up, right, left], [up, down, left]] : [[up, right, down], [right, down, left]];
+    const open = !sides.some((three) => three.every(Boolean));
     return ink >= 2 && ink <= 6 && begins === 1 && open;
   };
   for (let changed = true; changed; ) {

@@ -34,8 +34,11 @@ export function largestFirst(numbers, most) {
 }
 
 /** A number with so many decimals and a proper minus. */
-export const fixed = (value, decimals) =>
-  Number.isFinite(value) ? (Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value).toFixed(decimals).replace("-", "−") : String(value);
+export function fixed(value, decimals) {
+  if (!Number.isFinite(value)) return String(value);
+  const zero = Math.abs(value) < 0.5 * 10 ** -decimals; // not "−0.000"
+  return (zero ? 0 : value).toFixed(decimals).replace("-", "−");
+}
 
 /**
  * The lines of a ledger, [{index, value}, …] for the `most` largest parts (and the one that is

@@ -28,8 +28,8 @@ export function activated({ activation, sum, value, scores, slope = 0.2 }, decim
   const top = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - top));
   const [own, all] = [Math.exp(sum - top), powers.reduce((a, b) => a + b, 0)];
-  const part = decimals + 1;
-  return [`softmax: e^(${z} − ${fixed(top, decimals)}) / the sum of all such = ${fixed(own, part)} / ${fixed(all, part)}`, y];
+  const quotient = [own, all].map((power) => fixed(power, decimals + 1)).join(" / ");
+  return [`softmax: e^(${z} − ${fixed(top, decimals)}) / the sum of all such = ${quotient}`, y];
 }
 
 /** "It sees rows 1–5 and columns 2–6 of the image: 25 of 64 pixels." */
@@ -38,8 +38,11 @@ export function seesWhat({ row, column, rows, columns, field }, [height, width])
   if (!rows || !columns) return "It sees nothing but padding.";
   const range = (name, at, count) => (count > 1 ? `${name}s ${at}–${at + count - 1}` : `${name} ${at}`);
   const cut = rows < field.size[0] || columns < field.size[1] ? " The rest of its field is padding." : "";
-  return `It sees ${range("row", row, rows)} and ${range("column", column, columns)} of the image: ${rows * columns} of ${height * width} pixels.${cut}`;
+  const place = `${range("row", row, rows)} and ${range("column", column, columns)}`;
+  return `It sees ${place} of the image: ${rows * columns} of ${height * width} pixels.${cut}`;
 }
 
+const NUMERALS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
 /** A small number as a word. */
-export const numeral = (n) => ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"][n] ?? String(n);
+export const numeral = (n) => NUMERALS[n] ?? String(n);
