@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ def check_drawing(value: Any) -> NDArray[np.uint8]:
     return drawing.astype(np.uint8)
 
 
+@cache
 def load_photo() -> NDArray[np.uint8]:
     """A pavilion in gray: scikit-learn's china.jpg, smaller (by danielbuechele, CC BY 2.0)."""
     pil = require("PIL.Image", extra="widgets", what="widgets.KernelLab")
@@ -51,6 +53,7 @@ def load_photo() -> NDArray[np.uint8]:
     return np.asarray(gray.resize(PHOTO[::-1], pil.Resampling.LANCZOS))
 
 
+@cache
 def load_digits() -> NDArray[np.uint8]:
     """One handwritten digit of each kind, (10, 8, 8), numbers from 0 to 16."""
     data = require("sklearn.datasets", extra="widgets", what="widgets.KernelLab").load_digits()

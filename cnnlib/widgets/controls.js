@@ -84,8 +84,9 @@ export function written(value, decimals = 4) {
   return minus(String(rounded === 0 ? 0 : rounded)); // no −0
 }
 
-/** A number as `written` shows it is that number, but for float32's rounding. */
-export const isExact = (value) => Math.abs(Number(value.toFixed(4)) - value) <= 2e-6 * Math.max(1e-3, Math.abs(value));
+/** Whether a number with some decimals is that number, but for float32's rounding. */
+export const isExact = (value, decimals = 4) =>
+  Math.abs(Number(value.toFixed(decimals)) - value) <= 2e-6 * Math.max(1e-3, Math.abs(value));
 
 /** A weight: thirds, sixths and ninths as fractions, such as "1/9". */
 export function weight(value) {
@@ -155,12 +156,12 @@ function dragged(input, current, step, change) {
   let start = null;
   input.addEventListener("pointerdown", (event) => {
     start = { y: event.clientY, value: current(), moved: false };
+    input.setPointerCapture(event.pointerId);
   });
   input.addEventListener("pointermove", (event) => {
     if (!start || !(event.buttons & 1)) return;
     const steps = Math.trunc((start.y - event.clientY) / PIXELS);
     if (!start.moved && !steps) return;
-    if (!start.moved) input.setPointerCapture(event.pointerId);
     start.moved = true;
     event.preventDefault();
     if (current() !== start.value + steps * step) change(start.value + steps * step);

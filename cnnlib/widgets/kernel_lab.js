@@ -47,6 +47,8 @@ export function featureMap(runtime, image, { kernel, bias, stride, dilation, pad
   return { win, framed, weights, map: { shape, data } };
 }
 
+const within = (value, count) => Math.min(count - 1, Math.max(0, value));
+
 /** A picture with a title above and a legend below. */
 function pane(picture) {
   const title = dom("p", { className: "stc-subtitle" });
@@ -132,18 +134,16 @@ class KernelLab {
 
   #step(rows, columns) {
     if (!this.shown.map) return;
-    const { i, j } = this.place;
+    const { i, j } = this.#placeOf(this.figure.state);
     const [height, width] = this.shown.map.shape;
-    const inside = (value, count) => Math.min(count - 1, Math.max(0, value));
-    this.figure.set({ i: inside(i + rows, height), j: inside(j + columns, width) });
+    this.figure.set({ i: within(i + rows, height), j: within(j + columns, width) });
   }
 
   #stepOnImage(rows, columns) {
     if (this.figure.state.source !== "drawing") return this.#step(rows, columns);
     const [height, width] = this.figure.state.drawing.shape;
     const [row, column] = this.pen ?? [height >> 1, width >> 1];
-    const inside = (value, count) => Math.min(count - 1, Math.max(0, value));
-    this.pen = [inside(row + rows, height), inside(column + columns, width)];
+    this.pen = [within(row + rows, height), within(column + columns, width)];
     const { win } = this.shown;
     this.figure.set({ i: nearest(win.rows, this.pen[0]), j: nearest(win.columns, this.pen[1]) });
     this.figure.invalidate();
@@ -172,9 +172,15 @@ class KernelLab {
     this.sizes.replaceChildren(...(image ? [outputSizes(win)] : []));
     this.#name(this.x, "Image x", image && sizeOf(image.shape));
     this.#name(this.y, "Feature map y", map && sizeOf(map.shape));
-    if (map) this.place = { i: Math.min(state.i, map.shape[0] - 1), j: Math.min(state.j, map.shape[1] - 1) };
+    if (map) this.place = this.#placeOf(state);
     if (image) this.#drawImage(image, state);
     if (map) this.#drawMap(image, state);
+  }
+
+  /** The marked number of the map, which may have become smaller. */
+  #placeOf({ i, j }) {
+    const [rows, columns] = this.shown.map.shape;
+    return { i: within(i, rows), j: within(j, columns) };
   }
 
   /** Compute only what has changed: moving the window changes no number. */

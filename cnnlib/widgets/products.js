@@ -36,7 +36,7 @@ class Grid {
     this.body.replaceChildren(...this.rows.map(row));
   }
 
-  show({ caption, values, rows, columns, scale, inside, write = written }) {
+  show({ caption, values, rows, columns, scale, inside, write }) {
     this.#resize(rows.length);
     this.caption.textContent = caption;
     rows.forEach((label, m) => (this.rows[m].textContent = minus(label)));
@@ -64,7 +64,7 @@ export class Products {
     const [patch, kernel, products] = this.grids.map((grid) => grid.element);
     this.title = dom("p", { className: "stc-subtitle" });
     this.sum = dom("p", { className: "stc-sum" });
-    this.rounded = dom("p", { className: "stc-note" }, "Numbers are shown with at most four decimals.");
+    this.rounded = dom("p", { className: "stc-note" }, "Long decimals are rounded.");
     const row = dom("div", { className: "stc-equation" }, patch, sign("×"), kernel, sign("="), products);
     this.element = dom("div", { className: "stc-products" }, this.title, row, this.sum, this.rounded);
   }
@@ -75,16 +75,18 @@ export class Products {
     const indices = rows.map((_, m) => m);
     const [first, second, third] = this.grids;
     this.title.textContent = `How y[${i}, ${j}] comes about`;
-    first.show({ caption: "patch of the image x", ...patch, rows, columns, scale });
+    const decimals = rows.length > 3 ? 2 : 4; // what has room
+    const write = (value) => written(value, decimals);
+    first.show({ caption: "patch of the image x", ...patch, rows, columns, scale, write });
     const turned = flip ? "kernel w, turned by 180°" : "kernel w";
     const top = Math.max(...weights.map(Math.abs));
     const table = { rows: indices, columns: indices };
     second.show({ caption: turned, values: [...weights], scale: signed(top), write: weight, ...table });
     const most = Math.max(...products.map(Math.abs));
-    third.show({ caption: "products", values: products, scale: signed(most), ...table });
+    third.show({ caption: "products", values: products, scale: signed(most), write, ...table });
     const total = products.reduce((sum, product) => sum + product, 0);
     this.#write(i, j, total, bias, result, color);
-    this.rounded.hidden = [...products, total, result].every(isExact);
+    this.rounded.hidden = [...patch.values, ...products].every((v) => isExact(v, decimals)) && isExact(result);
   }
 
   #write(i, j, total, bias, result, color) {

@@ -16,6 +16,12 @@ function refuse(rule, value) {
   throw new Error(`must be ${rule}; got ${JSON.stringify(value) ?? value}.`);
 }
 
+/** A number, or the text as it is if it is none. */
+function toNumber(text) {
+  const value = Number(text);
+  return text.trim() && Number.isFinite(value) ? value : text;
+}
+
 /** An array as Python sends it, {shape, dtype, data: DataView}, as {shape, data: TypedArray}. */
 export function arrayOf(sent) {
   if (!sent) return null;
@@ -61,7 +67,7 @@ export const integer = (min, max) => ({
       ? value
       : refuse(`a whole number from ${min} to ${max}`, value),
   write: String,
-  read: Number,
+  read: toNumber,
 });
 
 /** A number between two. */
@@ -72,7 +78,7 @@ export const number = (min = -Infinity, max = Infinity) => ({
       ? value
       : refuse(min > -Infinity ? `a number from ${min} to ${max}` : "a number", value),
   write: String,
-  read: (text) => (text.trim() === "" ? NaN : Number(text)),
+  read: toNumber,
 });
 
 /** Yes or no. */
@@ -97,10 +103,10 @@ export const numbers = (...shapes) => ({
   check: (value) =>
     shapes.some((shape) => shape.join() === value?.shape.join()) && value.data.every(Number.isFinite)
       ? value
-      : refuse(`numbers of shape ${shapes.map((s) => s.join(" × ")).join(" or ")}`, value?.shape),
+      : refuse(`finite numbers of shape ${shapes.map((s) => s.join(" × ")).join(" or ")}`, value && [...value.data]),
   write: (value) => Array.from(value.data, (v) => String(Number(v.toPrecision(7)))).join(),
   read: (written) => {
-    const data = Float32Array.from(written.split(","), (item) => number().read(item));
+    const data = Float32Array.from(written.split(","), Number);
     const shape = shapes.find((s) => s.reduce((a, b) => a * b, 1) === data.length);
     return { shape: shape ?? [data.length], data };
   },

@@ -38,6 +38,7 @@ export const STYLE = `
 .stc-control, .stc-labelled { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.15rem 0.5rem; margin: 0; }
 .stc-control.stc-slider { flex-wrap: nowrap; }
 .stc input[type="range"] { width: 7.5rem; min-height: 24px; margin: 0; accent-color: var(--accent); cursor: pointer; }
+.stc input[type="file"] { min-height: 28px; max-width: 100%; font: inherit; font-size: 0.85rem; }
 .stc-value { min-width: 1.6em; font-variant-numeric: tabular-nums; }
 .stc-toggle { min-height: 28px; cursor: pointer; flex-wrap: nowrap; }
 .stc-toggle input { width: 18px; height: 18px; margin: 0 3px; accent-color: var(--accent); flex: none; }
