@@ -10,6 +10,7 @@ in Python, and what Python sets is drawn. A page without a kernel shows the same
 
 from cnnlib.widgets._figure import Figure
 from cnnlib.widgets.feature_maps import FeatureMaps
+from cnnlib.widgets.gradients import Gradients
 from cnnlib.widgets.kernel_lab import KernelLab, Products
 
-__all__ = ["FeatureMaps", "Figure", "KernelLab", "Products"]
+__all__ = ["FeatureMaps", "Figure", "Gradients", "KernelLab", "Products"]

@@ -37,6 +37,8 @@ export class NumberGrid {
     const texts = Array.from(values, write);
     const longest = Math.max(2, ...texts.map((text) => text.length), ...(heads?.columns ?? []).map((t) => t.length));
     this.grid.style.setProperty("--chars", longest);
+    const beside = Math.max(0, ...(heads?.rows ?? []).map((text) => text.length));
+    this.grid.style.setProperty("--heads", heads ? `${7 * beside + 7}px` : "0px");
     this.cells.forEach((cell, at) => this.#cell(cell, texts[at], values[at], scale, state(at), small(at)));
     heads?.rows.forEach((text, k) => (this.heads.rows[k].textContent = text));
     heads?.columns.forEach((text, k) => (this.heads.columns[k].textContent = text));
@@ -67,14 +69,14 @@ export class NumberGrid {
     );
     this.heads = { rows: [], columns: [] };
     if (heads) {
-      const head = (row, column) => at(dom("div", { className: "stc-ng-head" }), row, column);
-      this.heads.rows = Array.from({ length: rows }, (_, row) => head(row + first, 1));
-      this.heads.columns = Array.from({ length: columns }, (_, column) => head(1, column + first));
+      const head = (name, row, column) => at(dom("div", { className: `stc-ng-head ${name}` }), row, column);
+      this.heads.rows = Array.from({ length: rows }, (_, row) => head("stc-ng-side", row + first, 1));
+      this.heads.columns = Array.from({ length: columns }, (_, column) => head("", 1, column + first));
     }
     this.boxes = [];
     this.grid.replaceChildren(...this.heads.columns, ...this.heads.rows, ...this.cells);
     this.grid.style.setProperty("--columns", columns);
-    this.grid.style.gridTemplateColumns = `${heads ? "auto " : ""}repeat(${columns}, minmax(0, 1fr))`;
+    this.grid.style.gridTemplateColumns = `${heads ? "var(--heads) " : ""}repeat(${columns}, minmax(0, 1fr))`;
   }
 
   #outline(boxes, shift) {

@@ -1,0 +1,59 @@
+// How the figure Gradients is laid out: what is given, the clock, three lenses, one number, the checks.
+
+export const STYLE = `
+.stc-g-given { display: flex; flex-wrap: wrap; gap: 0.6rem 1.6rem; align-items: start; }
+.stc-g-sizes { display: grid; grid-template-columns: repeat(2, max-content); align-items: center; gap: 0.4rem 1.4rem; }
+.stc-g-sides { display: inline-flex; gap: 0.4rem; }
+.stc-te-title, .stc-strip .stc-subtitle, .stc-lens-title { font-weight: 600; }
+.stc-te-title span, .stc-strip .stc-subtitle span { font-weight: 400; color: var(--quiet); }
+.stc-te-boxes { display: grid; grid-template-columns: repeat(var(--columns), 2.9rem); gap: 2px; padding-top: 2px; }
+.stc-te-boxes .stc-cell { width: 100%; height: 28px; font-size: 0.85rem; }
+.stc-te-now { outline: 2px solid #000; outline-offset: -3px; }
+.stc-g-clock { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; margin-top: 0.8rem; padding: 0.5rem 0 0.4rem; border-top: 1px solid var(--line); }
+.stc-player { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.9rem; }
+.stc-play { min-width: 4.2rem; }
+.stc-player .stc-value { min-width: 4.2em; }
+.stc-g-lenses { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.7rem; }
+.stc-g-lenses[data-count="1"] { grid-template-columns: minmax(0, 20rem); }
+.stc-lens { display: grid; grid-template-rows: subgrid; grid-row: span 7; gap: 0.25rem; align-content: start; border: 1px solid var(--line); border-radius: 8px; padding: 0.5rem 0.6rem 0.6rem; min-width: 0; }
+.stc-rule { font: 0.78rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
+.stc-caption { font-size: 0.8rem; color: var(--quiet); }
+.stc-lens-hint { font-size: 0.85rem; }
+.stc-ng-room { max-height: 15.5rem; overflow: auto; container-type: inline-size; align-self: start; position: relative; padding: 4px; }
+.stc-ng { --heads: 0px; display: grid; gap: 1px; width: fit-content; max-width: 100%; font-variant-numeric: tabular-nums; line-height: 1.15; position: relative; }
+.stc-ng[data-pressed="true"] { cursor: crosshair; }
+.stc-ng-cell { display: flex; flex-direction: column; align-items: center; justify-content: center; box-sizing: border-box; overflow: hidden; width: min(3.1rem, calc((100cqw - 8px - var(--heads)) / var(--columns) - 1px)); min-height: 30px; font-size: clamp(8px, calc(((100cqw - 8px - var(--heads)) / var(--columns) - 5px) / var(--chars) * 1.55), 14px); border: 1px solid var(--line); }
+.stc-ng-cell small { font-size: 0.72rem; font-weight: 700; line-height: 1; white-space: nowrap; }
+.stc-ng-cell[data-state="later"], .stc-ng-cell[data-state="blank"] { color: var(--quiet); background: var(--ground); border-style: dashed; border-color: var(--edge); }
+.stc-ng-cell[data-state="frame"] { color: #000; background: repeating-linear-gradient(135deg, #d5d8dc 0 5px, #c3c8cf 5px 6px); }
+.stc-ng-cell[data-state="unread"] { color: #fff; background: repeating-linear-gradient(135deg, #33373d 0 5px, #202329 5px 7px); }
+.stc-ng-head { font-size: 0.72rem; color: var(--quiet); text-align: center; align-self: center; white-space: nowrap; }
+.stc-ng-head.stc-ng-side { text-align: right; padding-right: 5px; }
+.stc-ng-box { pointer-events: none; z-index: 1; margin: -1px; }
+.stc-ng-box[data-kind="own"] { border: 2px solid #ffd60a; outline: 1.5px solid #000; box-shadow: inset 0 0 0 1.5px #000; }
+.stc-ng-box[data-kind="now"] { border: 3px dashed #000; outline: 2px solid #fff; box-shadow: inset 0 0 0 1px #fff; z-index: 0; }
+.stc-g-key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; font-size: 0.8rem; color: var(--quiet); padding-top: 0.45rem; }
+.stc-g-key > span { display: inline-flex; align-items: center; gap: 0.4rem; }
+.stc-g-key i { display: inline-block; width: 18px; height: 14px; }
+.stc-strip { margin-top: 0.8rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
+.stc .stc-terms { display: flex; flex-wrap: wrap; gap: 0.35rem; list-style: none; margin: 0.35rem 0; padding: 0; }
+.stc .stc-terms > li { margin: 0; padding: 0.2rem 0.5rem; border: 1px solid var(--edge); border-radius: 6px; font-size: 0.8rem; font-variant-numeric: tabular-nums; min-width: 7.2rem; }
+.stc .stc-terms > li[data-state="now"] { outline: 2px dashed var(--ink); outline-offset: 1px; }
+.stc .stc-terms > li[data-state="later"] { border-style: dashed; color: var(--quiet); }
+.stc .stc-terms > li.stc-directions { border-color: transparent; padding-left: 0; min-width: 0; font-weight: 600; }
+.stc-directions > span { display: block; }
+.stc-factor { display: flex; justify-content: space-between; gap: 0.8rem; }
+.stc-product { display: block; text-align: right; border-top: 1px solid var(--line); }
+.stc-total { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.stc-says { font-size: 0.9rem; margin-top: 0.25rem !important; }
+.stc table.stc-checks { display: table; width: 100%; max-width: none; margin: 0.35rem 0; border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+.stc-checks th, .stc-checks td { text-align: left; vertical-align: top; padding: 0.2rem 0.6rem 0.2rem 0; border: 0; border-bottom: 1px solid var(--line); background: none; font-weight: 400; }
+.stc-checks thead th { color: var(--quiet); font-size: 0.8rem; }
+.stc-checks b { padding: 0 0.45rem; border-radius: 4px; white-space: nowrap; }
+.stc-checks b[data-passes="true"] { background: #1b7a3d; color: #fff; }
+.stc-checks b[data-passes="false"] { background: #b3261e; color: #fff; }
+@container (max-width: 40rem) {
+  .stc-g-lenses { grid-template-columns: minmax(0, 1fr); }
+  .stc-lens { grid-row: auto; grid-template-rows: none; }
+}
+`;
