@@ -23,8 +23,8 @@ export const isActivation = (step) => step === step.toLowerCase();
 
 /**
  * name -> a function of {run, array, x, dx, y, dy, config, window, weights, gradient, index} that
- * makes the step: {forward(training), backward(inputGradient)}. gradient(name) makes the array for
- * the gradient by a weight.
+ * makes the step: {forward(training), backward(inputGradient)}, and reseed(number) if it is random.
+ * gradient(name) makes the array for the gradient by a weight.
  */
 export const STEPS = {
   Conv2D: convolution,
@@ -209,7 +209,7 @@ function copying({ x, dx, y, dy }) {
 
 /** In training random numbers become 0 and the others larger; the same ones for the same seed. */
 function dropout({ x, dx, y, dy, index, config: { rate, seed } }) {
-  const draw = random(seed ?? index);
+  let draw = random(seed ?? index);
   const scale = new Float32Array(x.size).fill(1);
   const scaled = (array) => array.data.map((value, k) => value * scale[k]);
   return {
@@ -219,6 +219,7 @@ function dropout({ x, dx, y, dy, index, config: { rate, seed } }) {
       y.set(scaled(x));
     },
     backward: () => dx.set(scaled(dy)),
+    reseed: (number) => (draw = random(number + index)),
   };
 }
 

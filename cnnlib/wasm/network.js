@@ -93,6 +93,11 @@ export class Network {
     return this.inputGradient;
   }
 
+  /** Let dropout draw other numbers from here on: the same ones after the same number. */
+  reseed(number) {
+    for (const step of this.#steps) step.reseed?.(number);
+  }
+
   /** What layer k put out, after its activation. */
   output(k) {
     return this.#last(k).y;
@@ -119,11 +124,11 @@ export class Network {
     return this.#gradients[this.#last(k).index];
   }
 
-  /** What training changes: pairs of a weight and its gradient. */
+  /** What training changes: pairs of a weight and its gradient, each with its name in its layer. */
   get trainable() {
     return this.#weightsInOrder()
       .filter(({ trainable }) => trainable)
-      .map(({ weight, gradient }) => ({ weight, gradient }));
+      .map(({ name, weight, gradient }) => ({ name, weight, gradient }));
   }
 
   /** All weights in one array, in the order in which they were given. */

@@ -135,10 +135,12 @@ function checked(name, compiled, signature) {
 
 /** A loaded module: its memory, and its kernels in `run`. */
 export class Runtime {
+  #module;
   #memory;
   #top;
 
   constructor(module, manifest) {
+    this.#module = module;
     this.manifest = manifest;
     this.#memory = new WebAssembly.Memory({ initial: 4 });
     const stack = aligned(manifest.data_end + STACK); // it grows downwards, to the module's data
@@ -177,6 +179,11 @@ export class Runtime {
     } finally {
       this.#top = top;
     }
+  }
+
+  /** The same kernels with a memory of their own, which goes when nobody needs it any more. */
+  another() {
+    return new Runtime(this.#module, this.manifest);
   }
 
   /** Bytes of arrays in use. */

@@ -29,10 +29,13 @@ const LOSSES = {
   },
 };
 
+/** What every optimizer can do besides; see penalize and decay. */
+const COMMON = { l2: 0, weightDecay: 0 };
+
 /** name -> settings, arrays to remember per weight, and one step of a weight w by its gradient g */
 const OPTIMIZERS = {
   sgd: {
-    settings: { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
+    settings: { learningRate: 0.01, momentum: 0, nesterov: false },
     slots: 1,
     update(run, g, w, [velocity], { learningRate, momentum, nesterov }) {
       if (momentum) run.momentum(g, velocity, learningRate, momentum, nesterov, w);
@@ -40,13 +43,13 @@ const OPTIMIZERS = {
     },
   },
   rmsprop: {
-    settings: { learningRate: 0.001, rho: 0.9, epsilon: 1e-7, weightDecay: 0 },
+    settings: { learningRate: 0.001, rho: 0.9, epsilon: 1e-7 },
     slots: 1,
     update: (run, g, w, [v], { learningRate, rho, epsilon }) =>
       run.rmsprop(g, v, learningRate, rho, epsilon, w),
   },
   adam: {
-    settings: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 },
+    settings: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
     slots: 2,
     update: adam,
   },
@@ -65,23 +68,37 @@ const OPTIMIZERS = {
  * @param optimizer a name of OPTIMIZERS
  * @param given     other values of the loss's and the optimizer's settings
  * @returns step(x, targets), which gives the loss of this batch before the step; settings, which
- *          may be changed between steps; iterations, the steps so far
+ *          may be changed between steps; iterations, the steps so far; memory, what the optimizer
+ *          remembers, in one array: with both one can go on from an earlier moment
  */
 export function trainer(net, { loss, optimizer = "adam", ...given }) {
   const { settings: defaults, slots, update } = choice(OPTIMIZERS, optimizer, "optimizer");
-  const settings = { ...choice(LOSSES, loss, "loss").settings, ...defaults };
+  const settings = { ...choice(LOSSES, loss, "loss").settings, ...COMMON, ...defaults };
   take(settings, given);
   const measure = lossOf(net, loss, settings);
   const zeros = (weight) => Array.from({ length: slots }, () => net.runtime.array([weight.size]));
   const pairs = net.trainable.map((pair) => ({ ...pair, memory: zeros(pair.weight) }));
-  const teacher = { settings, iterations: 0, step };
+  const slotsInOrder = pairs.flatMap(({ memory }) => memory);
+  const teacher = {
+    settings,
+    iterations: 0,
+    step,
+    get memory() {
+      return joined(slotsInOrder);
+    },
+    set memory(all) {
+      let start = 0;
+      for (const slot of slotsInOrder) slot.set(all.slice(start, (start += slot.size)));
+    },
+  };
 
   function step(x, targets) {
     net.forward(x, true);
     const { value, gradient } = measure(targets);
     net.backward(gradient, { inputGradient: false });
     teacher.iterations += 1;
-    for (const { weight, gradient: g, memory } of pairs) {
+    for (const { name, weight, gradient: g, memory } of pairs) {
+      if (name === "kernel") penalize(weight, g, settings);
       decay(weight, settings);
       update(net.runtime.run, g.flat, weight.flat, memory, settings, teacher.iterations);
     }
@@ -123,10 +140,28 @@ function adam(run, g, w, [m, v], { learningRate, beta1, beta2, epsilon }, t) {
   run.adam(g, m, v, stepSize, beta1, beta2, epsilon, w);
 }
 
+/** As if l2 · Σw² were added to the loss: 2 · l2 · w is added to the gradient. Kernels only. */
+function penalize(weight, gradient, { l2 }) {
+  if (!l2) return;
+  const [w, g] = [weight.data, gradient.data];
+  for (let k = 0; k < w.length; k++) g[k] += 2 * l2 * w[k];
+}
+
 /** Weights shrink before a step by this much times the learning rate. */
 function decay(weight, { learningRate, weightDecay }) {
   const factor = Math.fround(1 - learningRate * weightDecay);
   if (weightDecay) weight.set(weight.data.map((w) => w * factor));
+}
+
+/** Arrays as one, one after the other. */
+function joined(arrays) {
+  const all = new Float32Array(arrays.reduce((sum, { size }) => sum + size, 0));
+  let start = 0;
+  for (const array of arrays) {
+    all.set(array.data, start);
+    start += array.size;
+  }
+  return all;
 }
 
 // ----------------------------------------------------------------------------- what is given
