@@ -19,7 +19,7 @@ export const STYLE = `
 .stc-rule { font: 0.78rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
 .stc-caption { font-size: 0.8rem; color: var(--quiet); }
 .stc-lens-hint { font-size: 0.85rem; }
-.stc-ng-room { max-height: 15.5rem; overflow: auto; container-type: inline-size; align-self: start; position: relative; padding: 4px; }
+.stc-ng-room { max-height: 15.5rem; overflow: clip auto; container-type: inline-size; align-self: start; position: relative; padding: 4px; }
 .stc-ng { --heads: 0px; display: grid; gap: 1px; width: fit-content; max-width: 100%; font-variant-numeric: tabular-nums; line-height: 1.15; position: relative; }
 .stc-ng[data-pressed="true"] { cursor: crosshair; }
 .stc-ng-cell { display: flex; flex-direction: column; align-items: center; justify-content: center; box-sizing: border-box; overflow: hidden; width: min(3.1rem, calc((100cqw - 8px - var(--heads)) / var(--columns) - 1px)); min-height: 30px; font-size: clamp(8px, calc(((100cqw - 8px - var(--heads)) / var(--columns) - 5px) / var(--chars) * 1.55), 14px); border: 1px solid var(--line); }

@@ -43,6 +43,14 @@ export class NumberGrid {
     heads?.rows.forEach((text, k) => (this.heads.rows[k].textContent = text));
     heads?.columns.forEach((text, k) => (this.heads.columns[k].textContent = text));
     this.#outline(boxes, heads ? 1 : 0);
+    if (heads) this.#letScroll();
+  }
+
+  /** A grid with heads may be taller than its room: then the keyboard must reach it too. */
+  #letScroll() {
+    const scrolls = this.element.scrollHeight > this.element.clientHeight;
+    if (scrolls) Object.assign(this.element, { tabIndex: 0, role: "group", ariaLabel: "More rows below or above" });
+    else for (const name of ["tabindex", "role", "aria-label"]) this.element.removeAttribute(name);
   }
 
   #cell(cell, text, value, scale, state, small) {
