@@ -34,6 +34,16 @@ function unpacked(model) {
   return { spec, weights: arrayOf(weights).data };
 }
 
+/** Change the page, and scroll so that a node stays where the reader sees it. */
+function steady(node, change) {
+  const top = () => node.getBoundingClientRect().top;
+  const before = top();
+  change();
+  let scroller = node.parentElement;
+  while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+  (scroller ?? document.scrollingElement).scrollTop += top() - before;
+}
+
 /** The figure on the page, and the network that runs in it. */
 class FeatureMaps {
   constructor(figure, runtime) {
@@ -182,7 +192,7 @@ class FeatureMaps {
     element.hidden = !unit;
     if (!unit) return;
     const row = this.rows[unit.layer];
-    if (element.parentNode !== row.element) row.element.append(element);
+    if (element.parentNode !== row.element) steady(row.element, () => row.element.append(element));
     const { net, fields, classes } = this;
     this.panel.show({ net, unit, input: image, fields, scale: row.scaleOf(unit.channel), classes });
     if (!this.following) return;

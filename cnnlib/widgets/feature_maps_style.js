@@ -49,6 +49,7 @@ export const STYLE = `
 .stc-x-right { min-width: 0; display: grid; gap: 0.75rem; align-content: start; }
 .stc-x-link { min-height: 24px; padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-align: left; cursor: pointer; }
 .stc-x-channel[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--ground); }
+.stc-x-window { width: 10rem; image-rendering: pixelated; border: 1px solid var(--edge); }
 .stc-x-tiny { width: 28px; height: 28px; image-rendering: pixelated; border: 1px solid var(--edge); }
 @container (max-width: 34rem) {
   .stc-x-head { flex-wrap: wrap; }

@@ -4,7 +4,7 @@ import { dom } from "./controls.js";
 import { colorOf, css, paint } from "./theme.js";
 
 const GAP = 4; // CSS pixels between maps
-const LEAST = { kernel: 28, small: 34, large: 40 }; // CSS pixels of a map with its gap
+const LEAST = { kernel: 28, small: 34, large: 38 }; // CSS pixels of a map with its gap
 const SMALL = 16; // units of the side of a small map
 const MOST = 88;
 const CELL = [3, 26]; // CSS pixels of a number of a vector
@@ -28,14 +28,14 @@ export function layout([height, width, count], room, kernels = false) {
 function vectorLayout(count, room) {
   const fit = Math.sqrt((room * VECTOR) / count);
   const cell = Math.min(CELL[1], Math.max(CELL[0], Math.floor(fit)), room);
-  const columns = evenly(count, Math.max(1, Math.floor(room / cell)));
+  const columns = evenly(count, Math.max(1, Math.floor(room / cell)), 0.5);
   return { columns, rows: Math.ceil(count / columns), tile: [cell, cell], gap: 0 };
 }
 
-/** How many side by side: all rows full, unless that wastes half of the room. */
-export function evenly(count, most) {
+/** How many side by side: all rows full, unless that leaves more than a `waste` of the room. */
+export function evenly(count, most, waste = 0.4) {
   if (count <= most) return count;
-  for (let columns = most; columns > most / 2; columns--) if (count % columns === 0) return columns;
+  for (let columns = most; columns > (1 - waste) * most; columns--) if (count % columns === 0) return columns;
   return Math.ceil(count / Math.ceil(count / most));
 }
 

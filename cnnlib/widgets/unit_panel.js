@@ -11,6 +11,7 @@ import { line, numberTable, productTables, table, tiny } from "./unit_tables.js"
 import { activated, nameOf, numeral, seesWhat } from "./unit_words.js";
 
 const INPUTS = 8; // lines for a dense unit
+const READABLE = 49; // numbers of a window; more are a picture
 
 const titled = (title, element) =>
   dom("div", { className: "stc-x-box" }, dom("p", { className: "stc-x-quiet" }, title), element);
@@ -173,20 +174,23 @@ export class UnitPanel {
     const total = places.reduce((sum, { inside }, n) => (inside ? sum + values[n] : sum), 0);
     const decimals = decimalsFor(Math.max(...values.map(Math.abs), Math.abs(steps.value)));
     this.shownValue = fixed(steps.value, decimals);
-    const small = rows * columns <= 49;
     const cells = (n) => ({
       text: places[n].inside ? fixed(values[n], decimals) : "–",
       best: kind === "largest" && n === winner,
       outside: !places[n].inside,
     });
-    const grid = small ? [numberTable("The window", cells, values, [rows, columns], scaleOf(values))] : [];
-    if (kind === "largest") {
-      const source = { ...places[winner], layer: this.unit.layer - 1, channel: this.unit.channel };
-      const words = `The largest of ${count} numbers is ${this.shownValue}. It comes from `;
-      return [...grid, dom("p", {}, words, this.#link(source))];
-    }
-    const words = `The mean of ${count} numbers: ${fixed(total, decimals)} / ${count} = ${this.shownValue}`;
-    return [...grid, dom("p", {}, words)];
+    const [size, scale] = [[rows, columns], scaleOf(values)];
+    const readable = rows * columns <= READABLE;
+    const window = readable
+      ? numberTable("The window", cells, values, size, scale)
+      : tiny(values, size, scale, "stc-x-window");
+    const source = { ...places[winner], layer: this.unit.layer - 1, channel: this.unit.channel };
+    const quotient = `${fixed(total, decimals)} / ${count} = ${this.shownValue}`;
+    const words =
+      kind === "largest"
+        ? `The largest of ${count} numbers is ${this.shownValue}. It comes from `
+        : `The mean of ${count} numbers: ${quotient}. The largest of them is that of `;
+    return [window, dom("p", {}, words, this.#link(source))];
   }
 
   #scaled({ input, mean, variance, epsilon, gamma, beta, ...steps }) {

@@ -40,8 +40,8 @@ function coloured({ text, best, outside }, value, scale) {
 }
 
 /** A very small picture of a few numbers. */
-export function tiny(values, [height, width], scale) {
-  const canvas = dom("canvas", { width, height, className: "stc-x-tiny", ariaHidden: "true" });
+export function tiny(values, [height, width], scale, className = "stc-x-tiny") {
+  const canvas = dom("canvas", { width, height, className, ariaHidden: "true" });
   const pen = canvas.getContext("2d");
   values.forEach((value, k) => {
     pen.fillStyle = css(colorOf(scale, value));

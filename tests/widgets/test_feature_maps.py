@@ -331,6 +331,19 @@ def test_each_control_changes_its_picture(show, images):
     assert "dense, unit 6" in page.locator(".stc-x-unit").text_content()
 
 
+def test_a_row_stays_under_the_pointer(show, images):
+    """The panel of the old unit, above, goes away; the page must not jump."""
+    page = show(FeatureMaps(digits_model(), images=images), height=500)
+    sheet = maps(page, 2)
+    sheet.scroll_into_view_if_needed()
+    settled(page)
+    before = sheet.bounding_box()["y"]
+    sheet.click(position={"x": 30, "y": 30})
+    settled(page)
+    assert "max_pooling2d, map" in page.locator(".stc-x-unit").text_content()
+    assert sheet.bounding_box()["y"] == pytest.approx(before, abs=1)
+
+
 def draw(page, drawing):
     """Draw with the mouse."""
     pad = page.locator(".stc-x-pad")
