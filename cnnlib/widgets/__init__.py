@@ -12,5 +12,6 @@ from cnnlib.widgets._figure import Figure
 from cnnlib.widgets.feature_maps import FeatureMaps
 from cnnlib.widgets.gradients import Gradients
 from cnnlib.widgets.kernel_lab import KernelLab, Products
+from cnnlib.widgets.pooling_coin import PoolingCoin
 
-__all__ = ["FeatureMaps", "Figure", "Gradients", "KernelLab", "Products"]
+__all__ = ["FeatureMaps", "Figure", "Gradients", "KernelLab", "PoolingCoin", "Products"]
