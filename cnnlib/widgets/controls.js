@@ -112,15 +112,15 @@ export function cell({ label, step = 1, fine = 0.1 }, changed) {
   const input = dom("input", { type: "text", className: "stc-cell", inputMode: "decimal", role: "spinbutton" });
   input.setAttribute("aria-label", label);
   Object.assign(input, { autocomplete: "off", spellcheck: false });
-  let value = 0;
+  let value = NaN;
   const show = (next) => {
-    if (next === value && document.activeElement === input && parse(input.value) === next) return;
+    if (Math.fround(next) === Math.fround(value)) return; // as typed, also if that has more digits
     value = next;
     input.value = weight(next);
     mark();
   };
   const mark = () => {
-    input.setAttribute("aria-valuenow", value);
+    input.setAttribute("aria-valuenow", Number(value.toPrecision(7)));
     input.setAttribute("aria-valuetext", weight(value));
     input.setAttribute("aria-invalid", "false");
   };

@@ -79,7 +79,7 @@ export class ImageChooser {
     const options = [["photo", "Photo"], ["digit", "Digit"], ["drawing", "Drawing"], ["own", "Own file"]];
     figure.bind("source", radio({ label: "Image", options }, (source) => choose({ source })));
     const digits = Array.from({ length: 10 }, (_, digit) => digit);
-    this.digit = figure.select("digit", { label: "Which", options: digits }).element;
+    this.digit = figure.select("digit", { label: "Which digit", options: digits }).element;
     this.drawing = dom("div", { className: "stc-control" });
     const blank = { shape: [16, 16], data: new Uint8Array(256) };
     const hint = dom("span", { className: "stc-hint" }, "Draw with the pointer, or with arrow keys and space bar.");

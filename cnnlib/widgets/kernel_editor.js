@@ -45,7 +45,7 @@ export class KernelEditor {
     const scale = signed(largest(kernel.data));
     this.weights.forEach(({ element, show }, at) => {
       const color = colorOf(scale, kernel.data[at]);
-      show(Number(kernel.data[at].toPrecision(7)));
+      show(kernel.data[at]);
       Object.assign(element.style, { background: css(color), color: inkOn(color) });
     });
     this.presets.show(nameOf(kernel) ?? "");

@@ -22,9 +22,10 @@ export const STYLE = `
 .stc-equation { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.5rem; }
 .stc-sign { font-size: 1.3rem; color: var(--quiet); }
 .stc table.stc-grid { display: table; border-collapse: collapse; width: auto; max-width: none; margin: 0; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
-.stc-grid caption { caption-side: top; text-align: center; padding: 0 0 2px; color: var(--ink); font-size: 0.8rem; }
+.stc-grid caption { white-space: nowrap; caption-side: top; text-align: center; padding: 0 0 2px; color: var(--ink); font-size: 0.8rem; }
 .stc-grid td, .stc-grid th { border: 0; padding: 0 2px; height: 26px; min-width: 2rem; text-align: center; background: none; }
 .stc-grid th { font-weight: 400; color: var(--quiet); font-size: 0.72rem; min-width: 1.1rem; height: 18px; }
+.stc-grid tr > :nth-child(4):last-child, .stc-grid tr:has(> :nth-child(4):last-child) td { min-width: 2.7rem; }
 .stc-grid tbody td { border: 1px solid var(--line); }
 .stc-grid td.stc-padding { color: #000; background: repeating-linear-gradient(135deg, #c9ccd1 0 5px, #b3b8c0 5px 6px); }
 .stc-sum { margin-top: 0.5rem !important; }

@@ -23,7 +23,11 @@ export class Picture {
     this.element.setAttribute("role", onStep || onKey ? "application" : "img");
     if (onStep || onKey) this.element.tabIndex = 0;
     this.label = label;
-    this.sizes = new ResizeObserver(() => this.#drawMarks());
+    this.size = { width: 0, height: 0 };
+    this.sizes = new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect; // kept, for to ask a page for a size is to have it laid out
+      this.#drawMarks();
+    });
     this.sizes.observe(this.element);
     if (onPoint) this.#listenToPointer(onPoint);
     if (onStep || onKey) this.element.addEventListener("keydown", (event) => this.#key(event, onStep, onKey));
@@ -93,7 +97,7 @@ export class Picture {
 
   #drawMarks() {
     if (!this.shown) return;
-    const { clientWidth: width, clientHeight: height } = this.pixels;
+    const { width, height } = this.size;
     const ratio = devicePixelRatio || 1;
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     if (this.marks.width !== size.width || this.marks.height !== size.height) Object.assign(this.marks, size);

@@ -77,7 +77,7 @@ export class Products {
     this.title.textContent = `How y[${i}, ${j}] comes about`;
     const decimals = rows.length > 3 ? 2 : 4; // what has room
     const write = (value) => written(value, decimals);
-    first.show({ caption: "patch of the image x", ...patch, rows, columns, scale, write });
+    first.show({ caption: "patch of x", ...patch, rows, columns, scale, write });
     const turned = flip ? "kernel w, turned by 180°" : "kernel w";
     const top = Math.max(...weights.map(Math.abs));
     const table = { rows: indices, columns: indices };

@@ -126,6 +126,20 @@ def test_the_still_shows_the_state(source):
     assert f"{len(lab.feature_map)} × " in lab.describe()
 
 
+def test_the_chapter_promises_what_comes_true():
+    lab = KernelLab()
+    assert (lab.i, lab.j, lab.products().result) == (79, 119, 366)
+    y = lab.feature_map
+    assert abs(y[:20, 180:]).max() <= 12  # the sky
+    lab.flip = True
+    np.testing.assert_array_equal(lab.feature_map, -y)
+    lab.flip, lab.kernel = False, [[-1, 0, 1], [-2, 1, 2], [-1, 0, 1]]
+    assert lab.products(10, 200).result == lab.image[11, 201] == 245
+    lab.source, lab.kernel = "drawing", 2 * np.eye(3) - 1
+    assert np.argwhere(lab.feature_map == 3).tolist() == [[2, 8], [3, 9], [4, 10]]
+    assert lab.feature_map.max() == 3
+
+
 # ------------------------------------------------------------------------------------- the kernel
 STATES = list(
     itertools.product(("own", "digit"), (3, 5), (1, 2, 5), ("valid", "same"), (1, 2), (False, True))
@@ -267,6 +281,20 @@ def test_every_control_changes_the_picture(show, lab, name):
     page.get_by_role("button", name="Reset").click()
     lab.set_trait("source", "digit")
     assert pixels(page).shape == (6, 6, 3)
+
+
+def test_a_weight_stays_as_it_is_typed(show, lab):
+    page = show(lab)
+    weight = page.get_by_role("spinbutton", name="w[0, 0]")
+    weight.fill("0")
+    for text in ".1234567":
+        page.keyboard.press(text)
+        page.evaluate(FRAME)
+    assert weight.input_value() == "0.1234567"
+    weight.fill("2/3")
+    page.evaluate(FRAME)
+    weight.blur()
+    assert weight.input_value() == "2/3"
 
 
 def test_the_map_as_an_image_is_clipped(show, lab):

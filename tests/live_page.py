@@ -1,0 +1,34 @@
+"""A page with live figures and no kernel behind it, as a build of the book would write it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ipywidgets.embed import dependency_state, embed_data
+
+VIEW = '<div class="live"><script type="application/vnd.jupyter.widget-view+json">{}</script></div>'
+PAGE = """<!doctype html>
+<html lang="en" data-widgets="loading" data-theme="{theme}">
+<head><title>Figures</title>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<style>body {{ margin: 0 auto; padding: 0 12px; max-width: 720px; }}
+[data-theme="dark"] body {{ background: #14181e; color: #ced6dd; }}</style></head>
+<body><main><h1>Figures</h1>{views}</main>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+<script src="/book/static/live.js"></script></body></html>"""
+
+#: JavaScript: every figure has been drawn.
+DRAWN = """() => document.documentElement.dataset.widgets === "ready"
+  && [...document.querySelectorAll(".stc")].every((figure) => figure.dataset.scheme)"""
+
+
+def live_page(*figures: Any, theme: str = "light") -> str:
+    """The HTML of a page of figures, for a server of the repository's files."""
+    state = dependency_state(figures, drop_defaults=False)
+    data = embed_data(views=list(figures), state=state)
+    models = data["manager_state"]["state"]
+    models = {key: model for key, model in models.items() if model["model_name"] == "AnyModel"}
+    text = json.dumps({"state": models}).replace("</", r"<\/")
+    views = "".join(VIEW.format(json.dumps(view)) for view in data["view_specs"])
+    return PAGE.format(theme=theme, views=views, state=text)
