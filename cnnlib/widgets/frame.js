@@ -151,6 +151,7 @@ class Figure {
     const words = dom("details", { className: "stc-words" }, dom("summary", {}, "In words"), this.text);
     const head = dom("div", { className: "stc-head" }, dom("p", { className: "stc-title" }, name), this.#tools());
     this.root = dom("div", { className: "stc", role: "group", ariaLabel: name });
+    this.root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys, such as arrows from cell to cell
     this.root.append(head, this.controls, this.stage, this.failure, this.status, this.linked, words, this.aloud);
     this.el.append(this.root);
     addStyle(this.el, "figure", STYLE);
