@@ -9,9 +9,18 @@ in Python, and what Python sets is drawn. A page without a kernel shows the same
 """
 
 from cnnlib.widgets._figure import Figure
+from cnnlib.widgets.activation import Activation
 from cnnlib.widgets.feature_maps import FeatureMaps
 from cnnlib.widgets.gradients import Gradients
 from cnnlib.widgets.kernel_lab import KernelLab, Products
 from cnnlib.widgets.pooling_coin import PoolingCoin
 
-__all__ = ["FeatureMaps", "Figure", "Gradients", "KernelLab", "PoolingCoin", "Products"]
+__all__ = [
+    "Activation",
+    "FeatureMaps",
+    "Figure",
+    "Gradients",
+    "KernelLab",
+    "PoolingCoin",
+    "Products",
+]
