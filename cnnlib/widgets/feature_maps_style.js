@@ -63,5 +63,11 @@ export const STYLE = `
   .stc-x-body { grid-template-columns: 10rem minmax(0, 1fr); }
   .stc-x-views { grid-template-columns: minmax(0, 1fr); }
 }
+@container (min-width: 66rem) {
+  .stc-x-body { grid-template-columns: 28rem minmax(0, 1fr); }
+  .stc-x-views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .stc-x-top > .stc-x-box { flex-basis: 16rem; }
+  .stc-x-top > .stc-x-says { flex-basis: 24rem; max-width: 44rem; }
+}
 @media print { .stc-x-sources { display: none; } }
 `;

@@ -5,6 +5,7 @@ import { colorOf, css, paint } from "./theme.js";
 
 const GAP = 4; // CSS pixels between maps
 const LEAST = { kernel: 28, small: 34, large: 38 }; // CSS pixels of a map with its gap
+const ABREAST = 24; // maps side by side, at most
 const SMALL = 16; // units of the side of a small map
 const MOST = 88;
 const CELL = [3, 26]; // CSS pixels of a number of a vector
@@ -17,7 +18,8 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
  */
 export function layout([height, width, count], room, kernels = false) {
   if (height === 1 && width === 1 && !kernels) return vectorLayout(count, room);
-  const least = kernels ? LEAST.kernel : Math.max(height, width) > SMALL ? LEAST.large : LEAST.small;
+  const small = Math.max(height, width) > SMALL ? LEAST.large : LEAST.small;
+  const least = kernels ? LEAST.kernel : Math.max(small, room / ABREAST);
   const most = kernels ? LEAST.kernel + GAP : count === 1 ? 2 * MOST : MOST;
   const columns = evenly(count, Math.max(1, Math.floor((room + GAP) / least)));
   const pitch = Math.min((room + GAP) / columns, most);

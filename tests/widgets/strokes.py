@@ -44,6 +44,16 @@ def moved(drawing: Drawing, rng: np.random.Generator) -> Drawing:
     return drawing._replace(strokes=strokes)
 
 
+def on_pad(drawing: Drawing, rng: np.random.Generator, grid: int = 64) -> Drawing:
+    """The drawing as the figure's pad takes it: whole numbers below 64, at some size and place."""
+    points = np.vstack(drawing.strokes)
+    size = rng.uniform(0.3, 0.95) * (grid - 1)
+    corner = rng.uniform(0, grid - 1 - size, 2)
+    scale = size / np.ptp(points, axis=0).max()
+    strokes = [(stroke - points.min(0)) * scale + corner for stroke in drawing.strokes]
+    return drawing._replace(strokes=[stroke.round().astype(int) for stroke in strokes])
+
+
 def smooth(points: list[list[int]], steps: int = 8) -> Array:
     """A curve through the points (Catmull and Rom's), with corners where a point comes twice."""
     pieces: list[list[list[int]]] = [[points[0]]]

@@ -11,7 +11,7 @@ import pytest
 
 import cnnlib
 from tests.built import ROOT
-from tests.widgets.strokes import drawings, moved, picture
+from tests.widgets.strokes import drawings, moved, on_pad, picture
 
 MODULE = "/cnnlib/widgets/drawing.js"
 CELL = re.compile(r"^```\{code-cell\} python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -59,8 +59,11 @@ def test_there_are_many_drawings_of_every_digit():
     assert min(np.bincount(digits, minlength=10)) >= 6
 
 
-def test_the_chapters_network_reads_drawings(run, rng, chapter):
+@pytest.mark.parametrize("pad", [False, True])
+def test_the_chapters_network_reads_drawings(run, rng, chapter, pad):
     drawn = [moved(drawing, rng) for drawing in drawings() for _ in range(5)]
+    if pad:
+        drawn = [on_pad(drawing, rng) for drawing in drawn]
     images = digits_of(run, [plain(drawing.strokes) for drawing in drawn])
     share, each = share_right(chapter.model, images, np.array([d.digit for d in drawn]))
     print(f"{share:.1%} of {len(drawn)} drawings are read right; by digit {each}")
