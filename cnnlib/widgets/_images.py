@@ -97,6 +97,10 @@ class ImageFigure(Figure):
     def image(self, value: Any) -> None:
         self.own = value
         self.source = "own"
+        self._centre()
+
+    def _centre(self) -> None:
+        """Mark a place in the middle of a new image, if the figure marks places."""
 
     def _gray(self) -> dict[str, Any]:
         """The scale of the image, as keyword arguments of ``imshow``."""

@@ -218,6 +218,7 @@ class KernelLab {
     });
     this.x.legend.show(scale, { format: written });
     this.#fit(this.x.picture, framed.shape, 1);
+    this.x.picture.element.style.touchAction = state.source === "drawing" ? "none" : ""; // a finger draws
     const violet = dom("span", { className: "stc-key" });
     this.unread.replaceChildren(...(unread ? [violet, `${unread} of ${height * width} pixels are read by no window`] : []));
   }

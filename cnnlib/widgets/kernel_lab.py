@@ -103,8 +103,16 @@ class KernelLab(ImageFigure):
         kernel = np.outer(*SLOPES[size]) if kernel is None else kernel
         slide = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}
         super().__init__(image, kernel=kernel, bias=bias, name=name, **slide)
+        self._centre()
+
+    def _centre(self) -> None:
         with suppress(ValueError):  # the kernel fits nowhere: the figure says so
             self.i, self.j = (count // 2 for count in self._window().output)
+
+    def _marked(self) -> tuple[int, int]:
+        """Row and column of the marked number; a map that has become smaller marks its last."""
+        rows, columns = self._window().output
+        return min(self.i, rows - 1), min(self.j, columns - 1)
 
     def _window(self) -> Window:
         if self.image is None:
@@ -134,16 +142,15 @@ class KernelLab(ImageFigure):
         Raises:
             IndexError: If the map has no such number.
         """
-        i, j = self.i if i is None else i, self.j if j is None else j
-        result = float(self.feature_map[i, j])
-        place = self._window()
-        framed = np.pad(np.asarray(self.image, np.float32), place.padding)
-        rows, columns = (
-            np.arange(length)[at * self.stride :: self.dilation][:size]
-            for at, length, size in zip((i, j), framed.shape, place.size, strict=True)
-        )
-        patch, kernel = framed[np.ix_(rows, columns)], self._applied()
-        return Products(patch, kernel, patch * kernel, float(self.bias), result)
+        marked, y = self._marked(), self.feature_map
+        i, j = marked[0] if i is None else i, marked[1] if j is None else j
+        if not (0 <= i < len(y) and 0 <= j < len(y[0])):
+            raise IndexError(f"`i` and `j` must lie in the map, {y.shape}; got {i} and {j}.")
+        framed = np.pad(np.asarray(self.image, np.float32), self._window().padding)
+        steps = np.arange(len(self.kernel)) * self.dilation
+        patch = framed[np.ix_(i * self.stride + steps, j * self.stride + steps)]
+        kernel = self._applied()
+        return Products(patch, kernel, patch * kernel, float(self.bias), float(y[i, j]))
 
     def describe(self) -> str:
         """Say in words what there is to see."""
@@ -166,5 +173,4 @@ class KernelLab(ImageFigure):
             y = self.feature_map
         except ValueError:  # the kernel fits nowhere: the description says so
             return images(image)
-        place = min(self.i, y.shape[0] - 1), min(self.j, y.shape[1] - 1)
-        return kernel_lab_still(image, self._gray(), y, self.products(*place), place)
+        return kernel_lab_still(image, self._gray(), y, self.products(), self._marked())

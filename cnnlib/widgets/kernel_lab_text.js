@@ -3,7 +3,7 @@
 import { dom, weight, written } from "./controls.js";
 import { nameOf } from "./presets.js";
 
-const SOURCES = { photo: "a photo", digit: "a handwritten digit", drawing: "a drawing", own: "an own image" };
+const SOURCES = { photo: "a photo", digit: "a handwritten digit", drawing: "a drawing", own: "your own" };
 
 export const sizeOf = (shape) => shape.join(" × ");
 

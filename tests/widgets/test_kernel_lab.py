@@ -45,8 +45,9 @@ def test_one_number_in_full(rng, stride, padding, dilation, flip):
         parts = lab.products(i, j)
         np.testing.assert_array_equal(parts.products, parts.patch * parts.kernel)
         assert parts.products.sum() + parts.bias == parts.result == y[i, j]
-    with pytest.raises(IndexError):
-        lab.products(*y.shape)
+    for i, j in [y.shape, (-1, 0)]:
+        with pytest.raises(IndexError, match=f"`i` and `j` must lie in the map.*got {i} and {j}"):
+            lab.products(i, j)
 
 
 def test_an_image_from_python_is_shown():
@@ -54,6 +55,9 @@ def test_an_image_from_python_is_shown():
     lab.image = np.arange(9).reshape(3, 3, 1)
     assert (lab.source, lab.image.shape, lab.image.dtype) == ("own", (3, 3), np.float32)
     assert lab.feature_map.tolist() == [[36]]
+    assert lab.products().result == 36  # the marked one
+    lab.image = np.zeros((20, 10), np.uint8)
+    assert (lab.i, lab.j) == (9, 4)  # the middle of the map
     lab.source, lab.digit = "digit", 7
     assert lab.image.shape == (8, 8)
     lab.source = "drawing"
