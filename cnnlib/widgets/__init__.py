@@ -13,6 +13,7 @@ from cnnlib.widgets.activation import Activation
 from cnnlib.widgets.feature_maps import FeatureMaps
 from cnnlib.widgets.gradients import Gradients
 from cnnlib.widgets.kernel_lab import KernelLab, Products
+from cnnlib.widgets.live_trainer import LiveTrainer
 from cnnlib.widgets.pooling_coin import PoolingCoin
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Figure",
     "Gradients",
     "KernelLab",
+    "LiveTrainer",
     "PoolingCoin",
     "Products",
 ]

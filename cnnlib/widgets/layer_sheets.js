@@ -64,14 +64,15 @@ export class LayerSheets {
     const { output_shape: shape, weights } = this.spec.layers[stage.output];
     const own = this.spec.layers[stage.layer].weights;
     const kernel = own.find(({ name }) => name === "kernel");
-    const what = shape.length === 3 ? "maps" : "numbers";
+    const last = stage.title.endsWith("softmax");
+    const what = shape.length === 3 ? "maps" : last ? "probabilities" : "numbers";
     const sheets = {};
     if (kernel) {
-      sheets.kernel = new Sheet("kernels", kernelSheet(kernel.shape, stage.maps));
-      sheets.kernelGradient = new Sheet("gradient by the kernels", kernelSheet(kernel.shape, stage.maps));
+      sheets.kernel = new Sheet(stage.title, "kernels", kernelSheet(kernel.shape, stage.maps));
+      sheets.kernelGradient = new Sheet(stage.title, "their gradient", kernelSheet(kernel.shape, stage.maps));
     }
-    sheets.output = new Sheet(what, mapSheet(shape));
-    sheets.gradient = new Sheet(stage.title.endsWith("softmax") ? "gradient by the scores" : `gradient by the ${what}`, mapSheet(shape));
+    sheets.output = new Sheet(stage.title, what, mapSheet(shape));
+    sheets.gradient = new Sheet(stage.title, last ? "gradient by the scores" : "their gradient", mapSheet(shape));
     const size = (sides) => sides.reduce((a, b) => a * b, 1);
     const count = [...own, ...(stage.output === stage.layer ? [] : weights)].reduce((sum, { shape: sides }) => sum + size(sides), 0);
     const facts = [shape.join(" × "), ...(count ? [`${count.toLocaleString("en")} parameters`] : [])].join(" · ");

@@ -12,7 +12,7 @@ import { STYLE } from "./live_trainer_style.js";
 import { DigitPanel, HeldOutPanel, Readings } from "./trainer_panels.js";
 import { Moments, SETTINGS, laySettings, settingsOf } from "./trainer_settings.js";
 import { Session } from "./session.js";
-import { arrayOf, flag, integer, packed, text } from "./state.js";
+import { arrayOf, choice, flag, integer, packed, text } from "./state.js";
 import { addStyle } from "./style.js";
 
 const SYNC = 3000; // milliseconds between two messages with weights to Python
@@ -27,6 +27,7 @@ const schemaOf = (network) => ({
   sample: integer(-1, 99_999),
   label: integer(-1, 99),
   strokes: text(),
+  view: choice("digits", "layers"),
 });
 
 /** The images and labels, as the worker takes them. */
@@ -38,7 +39,7 @@ function dataOf(model) {
   return { images, labels, shape: shape.slice(1), train: shape[0] - model.get("held_out") };
 }
 
-const weightsKey = (spec) => JSON.stringify(spec.layers.map(({ weights }) => weights.map(({ name, shape }) => [name, shape])));
+const weightsKey = (spec) => JSON.stringify(spec.layers.flatMap(({ weights }) => weights.map(({ name, shape }) => [name, shape])));
 
 class LiveTrainer {
   constructor(figure, data, network) {
@@ -74,9 +75,15 @@ class LiveTrainer {
     this.moments = new Moments((step) => set({ step, playing: false }));
     this.digit = new DigitPanel(figure, { data: this.data, set });
     this.held = new HeldOutPanel({ data: this.data, classes: this.classes, imageOf: (k) => this.digit.heldOut(k), choose: (sample) => set({ sample, label: -1 }) });
-    this.sheetsPlace = dom("div");
-    const panels = dom("div", { className: "stc-t-panels" }, this.digit.element, ...this.held.elements);
-    for (const element of [this.readings.element, this.curves.element, this.moments.element, panels, this.sheetsPlace]) figure.add(element);
+    this.facts = dom("p", { className: "stc-x-quiet" });
+    this.sheetsPlace = dom("div", {}, this.facts);
+    this.panels = dom("div", { className: "stc-t-panels" }, this.digit.element, ...this.held.elements);
+    for (const { element } of [this.readings, this.curves, this.moments]) figure.add(element);
+    const views = dom("div", { className: "stc-t-view" });
+    figure.add(views);
+    figure.radio("view", { label: "What to see", bare: true, options: [["digits", "Digits"], ["layers", "Inside the layers"]], to: views });
+    figure.add(this.panels);
+    figure.add(this.sheetsPlace);
   }
 
   #listen() {
@@ -166,16 +173,16 @@ class LiveTrainer {
   #showLayers() {
     this.sheets?.dispose();
     this.sheets = new LayerSheets(this.spec);
-    this.sheetsPlace.replaceChildren(this.sheets.element);
+    this.sheetsPlace.replaceChildren(this.facts, this.sheets.element);
     this.kernels = this.spec.layers.filter(({ weights: [first] }) => first?.name === "kernel").map(({ config }) => config.name);
     this.viewKey = null;
   }
 
   #look(state) {
-    const key = [state.sample, state.label, state.strokes].join();
+    const key = [state.sample, state.label, state.strokes, state.view].join();
     if (key === this.viewKey) return;
     this.viewKey = key;
-    this.session.look({ ...this.digit.view(state), layers: this.sheets.layers });
+    this.session.look({ ...this.digit.view(state), layers: state.view === "layers" ? this.sheets.layers : [] });
   }
 
   // -------------------------------------------------------------------------------- what comes back
@@ -226,13 +233,18 @@ class LiveTrainer {
     this.play.textContent = state.playing ? "Pause" : "Play";
     this.list.show(state.layers);
     const { news, past, notches, kernels } = this;
-    if (!news || news.layers.length !== this.sheets.layers.length) return;
+    const inside = state.view === "layers";
+    this.panels.hidden = inside;
+    this.sheetsPlace.hidden = !inside;
+    if (!news) return;
     this.readings.show(news);
     this.curves.show(news, { past, notches, kernels });
-    this.moments.show(news);
+    this.moments.show({ ...news, step: state.step }); // where the reader has put it, at once
+    this.facts.textContent = `${this.digit.inWords(state, news)} ${this.digit.target(state, news)}`;
+    if (inside && news.layers.length === this.sheets.layers.length) this.sheets.show(news);
+    if (inside) return;
     this.digit.show(state, news);
     this.held.show(state, news.record);
-    this.sheets.show(news);
   }
 
   describe(state) {

@@ -90,6 +90,7 @@ class LiveTrainer(Figure):
     sample = Whole(0, -1, 99_999)  # which of the held-out images; -1: a drawing
     label = Whole(-1, -1, 99)  # the answer that gradients are taken for; -1: the right one
     strokes = traitlets.Unicode().tag(sync=True)  # a drawing
+    view = Choice("digits", "layers")
     images, labels, levels = Array(), Array(), Whole(0, 0, 255)
     held_out, classes = Whole(0, 0, 10**6), Whole(10, 2, 100)
     start = traitlets.Dict().tag(sync=True)  # weights to begin with, and what they are for
@@ -110,7 +111,7 @@ class LiveTrainer(Figure):
         state = _packed(datasets.digits() if data is None else data)
         numbers = {"learning_rate": learning_rate, "batch_size": batch_size, "l2": l2, "seed": seed}
         super().__init__(name=name, title=title, optimizer=optimizer, **numbers, **state)
-        self.load(self._fresh(LAYERS) if model is None else model)
+        self.load(self._built(LAYERS) if model is None else model)
 
     # ------------------------------------------------------------------------------------ networks
     def model(self) -> Sequential:
@@ -125,7 +126,7 @@ class LiveTrainer(Figure):
                 _set_weights(model, from_page(known["weights"]))
                 break
         else:  # layers edited here, without a page
-            model = self._fresh(self.layers)
+            model = self._built(self.layers)
         model.compile(self._optimizer(), losses.SparseCategoricalCrossentropy(), ["accuracy"])
         return model
 
@@ -210,18 +211,15 @@ class LiveTrainer(Figure):
         return shape
 
     def _built(self, layers: str) -> Sequential:
-        model = _layer_list.build(layers, self._shape, self.classes)
+        """A network with new weights: the same ones for the same seed."""
+        with _random.seeded(self.seed):
+            model = _layer_list.build(layers, self._shape, self.classes)
         if model.count_params() > MOST_WEIGHTS:
             raise ValueError(
                 f"A network may have {MOST_WEIGHTS:,} weights at most here; this one has "
                 f"{model.count_params():,}."
             )
         return model
-
-    def _fresh(self, layers: str) -> Sequential:
-        """A network with new weights: the same ones for the same seed."""
-        with _random.seeded(self.seed):
-            return self._built(layers)
 
     def _optimizer(self) -> Any:
         rate = self.learning_rate

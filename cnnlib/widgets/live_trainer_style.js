@@ -21,11 +21,11 @@ export const STYLE = `
 .stc-t-moment .stc-labelled { flex: 1; flex-wrap: nowrap; }
 .stc-t-moment input[type="range"] { flex: 1; width: auto; }
 .stc-t-moment .stc-value { min-width: 7.5rem; text-align: right; }
-.stc-t-panels { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; padding: 0.75rem 0; border-top: 1px solid var(--line); }
+.stc-t-panels { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; padding: 0.75rem 0; }
+.stc-t-view { border-top: 1px solid var(--line); padding: 0.6rem 0 0.3rem; }
 .stc-t-panel > p:first-child { font-weight: 600; padding-bottom: 0.35rem; }
 .stc-t-one { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0.75rem; align-items: start; }
-.stc-t-one .stc-x-bar { grid-template-columns: 1rem 1fr 3.8rem; min-height: 0; line-height: 1.25; padding: 0 2px; cursor: default; }
-.stc-t-one .stc-x-bar:hover { background: none; }
+.stc-t-one .stc-x-bar { grid-template-columns: 1rem 1fr 3.8rem; padding: 0 2px; }
 .stc-t-choose { display: flex; flex-wrap: wrap; gap: 0.35rem 0.6rem; align-items: center; padding-top: 0.5rem; }
 .stc-t-draw summary { min-height: 24px; cursor: pointer; width: fit-content; color: var(--quiet); }
 .stc-t-draw .stc-x-pad { max-width: 13rem; }
@@ -59,9 +59,11 @@ export const STYLE = `
   .stc-t-readings { grid-template-columns: repeat(6, auto); justify-content: space-between; }
   .stc-t-charts { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .stc-t-blocks { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .stc-t-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .stc-t-panels { grid-template-columns: repeat(2, minmax(0, 1fr)); grid-template-rows: auto 1fr; }
+  .stc-t-panels > :nth-child(2) { grid-area: 1 / 2 / span 2; }
 }
 @container (min-width: 54rem) {
-  .stc-t-panels { grid-template-columns: 18rem 19rem minmax(0, 1fr); }
+  .stc-t-panels { grid-template-columns: 18rem 19rem minmax(0, 1fr); grid-template-rows: auto; }
+  .stc-t-panels > :nth-child(2) { grid-area: auto; }
 }
 `;

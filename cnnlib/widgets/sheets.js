@@ -4,8 +4,10 @@
 import { dom } from "./controls.js";
 import { COLORS, largest, paint, positive, signed } from "./theme.js";
 
-const ACROSS = 16; // tables side by side at most,
-const WIDE = 80; // or fewer if they are wider than so many numbers together
+const ACROSS = [8, 16]; // tables side by side, and if they are many
+const MANY = 32;
+const WIDE = 80; // numbers side by side at most
+const BEYOND = 0.003; // of the numbers may be beyond the ends of the scale
 const LONG = 64; // numbers of a vector side by side
 const MOST = 10; // CSS pixels of a number
 
@@ -29,7 +31,8 @@ function arranged([down, across], [height, width], at) {
 /** Maps (h, w, c), or a vector (c), in rows. */
 export function mapSheet(shape) {
   const [height, width, count] = shape.length === 3 ? shape : [1, 1, shape[0]];
-  const most = height * width > 1 ? Math.min(ACROSS, Math.max(1, Math.floor(WIDE / (width + 1)))) : LONG;
+  const room = Math.max(1, Math.floor(WIDE / (width + 1)));
+  const most = height * width > 1 ? Math.min(ACROSS[Number(count > MANY)], room) : LONG;
   const across = Math.min(count, most);
   const at = (row, column, m, n) => {
     const channel = row * across + column;
@@ -56,25 +59,25 @@ export function kernelSheet(shape, maps) {
   return arranged([outputs, channels], [height, width], at);
 }
 
-/** The smallest of 1, 2, 5, 10, … (and 0.5, 0.2, …) that is not below a number: steady scales. */
+/** The smallest round number that is not below a number: steady scales. */
 export function roundUp(top) {
   if (!(top > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(top));
-  return power * [1, 2, 5, 10].find((step) => step * power >= top * 0.9999);
+  return power * [1, 2, 3, 5, 7, 10].find((step) => step * power >= top * 0.9999);
 }
 
 /** A number at the end of a scale: 0.05, 2, 1e-5. */
 export const short = (value) => (value < 0.001 || value >= 10_000 ? value.toExponential(0).replace("e+", "e") : String(Number(value.toPrecision(1)))).replace("-", "−");
 
-/** A sheet with its name and its scale. */
+/** A sheet with its name and its scale; `whose` says to which layer it belongs. */
 export class Sheet {
-  constructor(name, layout) {
+  constructor(whose, name, layout) {
     this.layout = layout;
     this.values = new Float32Array(layout.index.length);
     this.image = new ImageData(layout.columns, layout.rows);
     this.canvas = dom("canvas", { className: "stc-t-sheet", width: layout.columns, height: layout.rows });
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", name);
+    this.canvas.setAttribute("aria-label", `${whose}: ${name}`);
     this.pen = this.canvas.getContext("2d");
     this.ends = [dom("span"), dom("span", { className: "stc-t-bar" }), dom("span")];
     const scale = dom("span", { className: "stc-t-scale" }, ...this.ends);
@@ -92,21 +95,22 @@ export class Sheet {
   show(array, sign) {
     const { index } = this.layout;
     for (let k = 0; k < index.length; k++) this.values[k] = index[k] < 0 ? 0 : array[index[k]];
-    const top = roundUp(largest(array));
+    const top = roundUp(largest(array, BEYOND));
     const scale = sign ? signed(top) : positive(top);
     paint(this.values, scale, this.image);
     const bytes = this.image.data;
     for (let k = 0; k < index.length; k++) if (index[k] < 0) bytes[4 * k + 3] = 0;
     this.pen.putImageData(this.image, 0, 0);
-    this.#name(scale, array.every(Number.isFinite));
+    this.#name(scale, array.every(Number.isFinite), largest(array) > top);
   }
 
-  #name({ name, low, high }, finite) {
-    const key = `${name} ${high} ${finite}`;
+  #name({ name, low, high }, finite, beyond) {
+    const key = `${name} ${high} ${finite} ${beyond}`;
     if (key === this.named) return;
     this.named = key;
-    this.ends[0].textContent = finite ? (low ? `−${short(high)}` : "0") : "NaN";
-    this.ends[2].textContent = finite ? short(high) : "";
+    const below = beyond ? "≤ " : "";
+    this.ends[0].textContent = finite ? (low ? `${below}−${short(high)}` : "0") : "NaN";
+    this.ends[2].textContent = finite ? `${beyond ? "≥ " : ""}${short(high)}` : "";
     const stops = [0, 32, 64, 96, 128, 160, 192, 224, 255].map((at) => `rgb(${COLORS[name].slice(3 * at, 3 * at + 3).join(" ")})`);
     this.ends[1].style.background = finite ? `linear-gradient(to right, ${stops})` : "rgb(140 140 140)";
   }

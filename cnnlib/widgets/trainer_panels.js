@@ -65,13 +65,22 @@ export class DigitPanel {
   }
 
   show(state, { prediction }) {
-    const { image, label } = this.view(state);
-    this.picture.showImage(image, this.data.shape);
+    this.picture.showImage(this.view(state).image, this.data.shape);
     const answers = Array.from(prediction, (value, k) => ({ name: String(k), value, share: value || 0, channel: k }));
-    const target = label < 0 ? best(prediction) : label;
-    this.bars.show({ kind: "probability", answers }, target);
-    this.facts.textContent = `${this.#name(state)} Below, gradients of the loss if the answer should be ${target}; a bar chooses another answer.`;
+    this.bars.show({ kind: "probability", answers }, this.#target(state, prediction));
+    this.facts.textContent = this.#name(state);
     this.pad?.show(state.strokes);
+  }
+
+  #target(state, prediction) {
+    const { label } = this.view(state);
+    return label < 0 ? best(prediction) : label;
+  }
+
+  /** What the gradients are of. */
+  target(state, { prediction }) {
+    const why = state.label < 0 ? "" : ", as chosen by its bar";
+    return `The gradients are those of its loss if the answer should be ${this.#target(state, prediction)}${why}.`;
   }
 
   #name({ sample }) {

@@ -128,7 +128,7 @@ def network(outputs, activation):
     [
         ("loss: 'hinge'", "[0]", "loss must be one of binary_crossentropy, categorical_cross"),
         ("loss: 'mse', optimizer: 'lion'", "[0]", "optimizer must be one of sgd, rmsprop, adam, a"),
-        ("loss: 'mse', beta: 1", "[0]", "Settings are learningRate, beta1, beta2, epsilon, weig"),
+        ("loss: 'mse', beta: 1", "[0]", "Settings are l2, weightDecay, learningRate, beta1, bet"),
         ("loss: 'mse'", "[1]", "There must be 4 targets; got 1."),
         ("loss: 'mse'", "[1, 2, 3, NaN]", "Targets must be finite numbers; got NaN."),
         ("loss: 'binary_crossentropy'", "[1, 0, 0, 2]", "Targets must be numbers from 0 to 1; g"),
