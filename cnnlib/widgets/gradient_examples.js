@@ -1,7 +1,7 @@
 // Numbers to begin with in the figure Gradients, and how its tables follow each other's sizes.
 
 import { outputShape } from "./lenses.js";
-import { filled, refit, tableOf } from "./tables.js";
+import { filled, refit, sameTable, tableOf } from "./tables.js";
 
 export const KERNELS = [[1, 2], [1, 3], [2, 2], [2, 3], [3, 3]];
 export const MOST = [5, 6]; // rows and columns of the image
@@ -39,6 +39,16 @@ export function fitted(state) {
   const shape = outputShape(image.shape, size, state.stride, state.padding);
   const dy = state.dy ? refit(state.dy, shape, [places, counting, spike, ones]) : places(shape);
   return { ...state, image, dy };
+}
+
+/** The name of the example that a state shows, or "". */
+export function exampleOf(state) {
+  const same = (name) => {
+    const other = fitted(EXAMPLES[name]);
+    const tables = ["image", "kernel", "dy"].every((key) => sameTable(state[key], other[key]));
+    return tables && state.stride === other.stride && state.padding === other.padding;
+  };
+  return Object.keys(EXAMPLES).find(same) ?? "";
 }
 
 /** A kernel, or an image, in another size. */

@@ -4,18 +4,20 @@ import { kernels } from "../wasm/kernels.js";
 import { CheckTable } from "./check_table.js";
 import { dom, radio, select, toggle } from "./controls.js";
 import { frame } from "./frame.js";
-import { EXAMPLES, IMAGES, KERNELS, MOST, OUTPUTS, fitted, resizedImage, resizedKernel } from "./gradient_examples.js";
+import {
+  EXAMPLES, IMAGES, KERNELS, MOST, OUTPUTS, exampleOf, fitted, resizedImage, resizedKernel,
+} from "./gradient_examples.js";
 import { STYLE } from "./gradients_style.js";
-import { NAMES, inWords, lensTexts } from "./gradients_text.js";
-import { clock, receiver, views } from "./lens_views.js";
-import { convolution, placeOf, pixelOf } from "./lenses.js";
+import { NAMES, QUESTIONS, inWords, lensTexts } from "./gradients_text.js";
+import { receiver, views } from "./lens_views.js";
+import { convolution, pixelOf, placeOf, readPixels } from "./lenses.js";
 import { NumberGrid } from "./number_grid.js";
 import { Player } from "./player.js";
 import { choice, flag, integer } from "./state.js";
 import { addStyle } from "./style.js";
 import { SumStrip } from "./sum_strip.js";
 import { TableEditor } from "./table_editor.js";
-import { sameTable, table } from "./tables.js";
+import { table } from "./tables.js";
 
 export const SCHEMA = {
   gradient: choice("dx", "dw", "db"),
@@ -89,7 +91,8 @@ class Gradients {
     this.room = dom("div", { className: "stc-g-lenses" }, ...this.lenses.map(({ element }) => element));
     this.strip = new SumStrip();
     this.checks = new CheckTable();
-    for (const part of [this.#given(), this.#clock(), this.room, this.#key(), this.strip.element, this.checks.element])
+    this.question = dom("p", { className: "stc-question" });
+    for (const part of [this.#given(), this.question, this.#clock(), this.room, this.#key(), this.strip.element, this.checks.element])
       figure.add(part);
   }
 
@@ -152,11 +155,21 @@ class Gradients {
     return new Lens({
       onTop: (row, column) => this.#pressTop(number, row, column),
       onResult: (row, column) => this.#choose([row, column]),
-      onStep: (rows, columns) => this.#choose([this.view.own.indices[0] + rows, this.view.own.indices[1] + columns]),
+      onStep: (rows, columns) => this.#choose(this.own.indices.map((index, axis) => index + [rows, columns][axis])),
     });
   }
 
   // -------------------------------------------------------------------------------------- changes
+  /** The state, with tables that fit each other. */
+  get now() {
+    return fitted(this.figure.state);
+  }
+
+  /** The number that is followed now, which may not be drawn yet. */
+  get own() {
+    return receiver(convolution(this.now), this.now);
+  }
+
   /** New values, with tables that fit each other, and the clock at its end. */
   #change(values) {
     const { image, kernel, dy } = fitted({ ...this.now, ...values });
@@ -169,14 +182,15 @@ class Gradients {
 
   #go(step) {
     if (!this.view.time.byCells) return this.figure.set({ step });
-    return this.#choose(placeOf(step - 1, this.view.own.shape[1]));
+    return this.#choose(placeOf(step - 1, this.own.shape[1]));
   }
 
   /** Follow another number of the gradient. */
   #choose(indices) {
-    const { gradient } = this.now;
+    const { gradient } = this.figure.state;
     if (gradient === "db") return;
-    const inside = indices.map((value, axis) => Math.min(this.view.own.shape[axis] - 1, Math.max(0, value)));
+    const { shape } = this.own;
+    const inside = indices.map((value, axis) => Math.min(shape[axis] - 1, Math.max(0, value)));
     const keys = gradient === "dx" ? ["h", "k"] : ["m", "n"];
     this.figure.set({ [keys[0]]: inside[0], [keys[1]]: inside[1] });
   }
@@ -184,22 +198,24 @@ class Gradients {
   /** A product of the matrix leads to its step and to the number it is part of. */
   #pressTop(number, row, column) {
     if (number !== 2) return;
-    const { c } = this.view;
-    const q = column;
-    const p = pixelOf(c, row, q);
-    if (!this.view.time.byCells) this.figure.set({ step: row + 1 });
-    if (this.now.gradient === "dw") this.#choose(placeOf(q, c.kw));
+    const { c, state, time } = this.view;
+    const p = pixelOf(c, row, column);
+    if (!time.byCells) this.figure.set({ step: row + 1 });
+    if (state.gradient === "dw") this.#choose(placeOf(column, c.kw));
     else if (p >= 0) this.#choose(placeOf(p, c.W));
   }
 
   // -------------------------------------------------------------------------------------- drawing
   draw(state) {
-    const c = convolution((this.now = fitted(state)));
-    this.view = views(c, this.now, gradients(this.runtime, c));
+    const now = fitted(state);
+    const c = convolution(now);
+    this.view = views(c, now, gradients(this.runtime, c));
     const { time, own } = this.view;
     this.player.show(time.at, time.least, time.most);
     this.#showControls();
     this.#showGiven();
+    const [question, task] = QUESTIONS[state.gradient];
+    this.question.replaceChildren(dom("b", {}, question), " ", task);
     const texts = lensTexts(this.view);
     this.room.dataset.count = texts.length;
     this.lenses.forEach((lens, k) => {
@@ -213,13 +229,8 @@ class Gradients {
   }
 
   #showControls() {
-    const { image, kernel, dy, stride, padding, order, flip, gradient } = this.now;
-    const example = Object.keys(EXAMPLES).find((name) => {
-      const other = fitted(EXAMPLES[name]);
-      const tables = sameTable(image, other.image) && sameTable(kernel, other.kernel) && sameTable(dy, other.dy);
-      return tables && stride === other.stride && padding === other.padding;
-    });
-    this.examples.show(example ?? "");
+    const { image, kernel, stride, padding, order, flip, gradient } = this.view.state;
+    this.examples.show(exampleOf(this.view.state));
     this.size.show(kernel.shape.join(" × "));
     [this.height, this.width].forEach((control, axis) => {
       control.show(image.shape[axis]);
@@ -232,11 +243,11 @@ class Gradients {
     this.order.element.hidden = gradient === "db";
     this.missing.show(!flip);
     this.missing.element.hidden = gradient !== "dx";
-    this.unread.hidden = !(gradient === "dx" && this.view.lenses[0].result.values.some((_, p) => this.view.lenses[0].result.state(p) === "unread"));
+    this.unread.hidden = gradient !== "dx" || readPixels(this.view.c).every(Boolean);
   }
 
   #showGiven() {
-    const { image, kernel, dy, gradient } = this.now;
+    const { image, kernel, dy, gradient } = this.view.state;
     const title = (letter, text) => [letter, " ", dom("span", {}, text)];
     const { now } = this.view.time;
     this.editors.kernel.show(kernel, title("w", "kernel"));

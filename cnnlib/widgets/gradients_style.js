@@ -2,23 +2,26 @@
 
 export const STYLE = `
 .stc-g-given { display: flex; flex-wrap: wrap; gap: 0.6rem 1.6rem; align-items: start; }
-.stc-g-sizes { display: grid; grid-template-columns: repeat(2, max-content); align-items: center; gap: 0.4rem 1.4rem; }
+.stc-g-sizes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.4rem; max-width: 23rem; }
 .stc-g-sides { display: inline-flex; gap: 0.4rem; }
 .stc-te-title, .stc-strip .stc-subtitle, .stc-lens-title { font-weight: 600; }
 .stc-te-title span, .stc-strip .stc-subtitle span { font-weight: 400; color: var(--quiet); }
 .stc-te-boxes { display: grid; grid-template-columns: repeat(var(--columns), 2.9rem); gap: 2px; padding-top: 2px; }
 .stc-te-boxes .stc-cell { width: 100%; height: 28px; font-size: 0.85rem; }
 .stc-te-now { outline: 2px solid #000; outline-offset: -3px; }
-.stc-g-clock { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; margin-top: 0.8rem; padding: 0.5rem 0 0.4rem; border-top: 1px solid var(--line); }
+.stc .stc-question { margin-top: 0.8rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
+.stc-g-clock { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; padding: 0.4rem 0; }
 .stc-player { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.9rem; }
 .stc-play { min-width: 4.2rem; }
 .stc-player .stc-value { min-width: 4.2em; }
 .stc-g-lenses { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.7rem; }
 .stc-g-lenses[data-count="1"] { grid-template-columns: minmax(0, 20rem); }
-.stc-lens { display: grid; grid-template-rows: subgrid; grid-row: span 7; gap: 0.25rem; align-content: start; border: 1px solid var(--line); border-radius: 8px; padding: 0.5rem 0.6rem 0.6rem; min-width: 0; }
-.stc-rule { font: 0.78rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
+.stc-lens { display: grid; grid-template-rows: subgrid; grid-row: span 7; gap: 0.25rem; align-content: start; border: 1px solid var(--line); border-radius: 8px; padding: 0.5rem 0.5rem 0.6rem; min-width: 0; }
+.stc-rule { font: 0.73rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
 .stc-caption { font-size: 0.8rem; color: var(--quiet); }
-.stc-lens-hint { font-size: 0.85rem; }
+.stc-lens-hint { font-size: 0.82rem; line-height: 1.35; min-height: 5.4em; }
+.stc-caption { min-height: 2.9em; }
+.stc-caption:last-of-type { min-height: 0; }
 .stc-ng-room { max-height: 15.5rem; overflow: clip auto; container-type: inline-size; align-self: start; position: relative; padding: 4px; }
 .stc-ng { --heads: 0px; display: grid; gap: 1px; width: fit-content; max-width: 100%; font-variant-numeric: tabular-nums; line-height: 1.15; position: relative; }
 .stc-ng[data-pressed="true"] { cursor: crosshair; }
@@ -55,5 +58,7 @@ export const STYLE = `
 @container (max-width: 40rem) {
   .stc-g-lenses { grid-template-columns: minmax(0, 1fr); }
   .stc-lens { grid-row: auto; grid-template-rows: none; }
+  .stc-lens-hint { min-height: 2.7em; }
+  .stc-caption { min-height: 0; }
 }
 `;

@@ -28,6 +28,9 @@ function imageTexts({ c, state, own, time: { now } }) {
   const q = now < 0 ? -1 : weightOf(c, now, own.cell);
   const paying = now < 0 ? "w, times every dy" : `w · ${dyAt(c, now)} = w · ${written(c.dy[now])}`;
   const sits = q < 0 ? `This window does not hold pixel ${pixel}.` : `Pixel ${pixel} sits at ${weightAt(c, q)} of this window.`;
+  const meets = q < 0
+    ? "On every dy lies the weight (×) with which its output has read the pixel."
+    : `Output ${place(...outputAt(c, now))} has read the pixel with ${weightAt(c, q)}: so this weight lies on ${dyAt(c, now)}.`;
   return [
     {
       title: "Scatter: outputs pay", rule: "dx[window] += w · dy[i, j]", caption: paying,
@@ -35,15 +38,13 @@ function imageTexts({ c, state, own, time: { now } }) {
     },
     {
       title: "Gather: pixels collect",
-      rule: state.flip ? "dx[h, k] = Σ dy · (w turned)" : "dx[h, k] = Σ dy · w",
-      caption: "dy in zeros, and w lying on it (×)",
-      hint: state.flip
-        ? `For pixel ${pixel} the last weight lies first: this is the flip.`
-        : "The first weight lies first: the flip is missing.",
+      rule: state.flip ? "dx[h, k] = Σ dy · w turned" : "dx[h, k] = Σ dy · w",
+      caption: state.flip ? "dy among zeros; on it (×) w, turned by 180°" : "dy among zeros; on it (×) w, not turned",
+      hint: state.flip ? meets : "The flip is missing: on dy lie weights with which its outputs have not read the pixel.",
     },
     {
-      title: "col2im: rows are added back", rule: "dx[window] += row of dy · wᵀ",
-      caption: "dy at the side, w along the top",
+      title: "col2im: rows added back", rule: "dx[window] += row",
+      caption: "dy · wᵀ: dy at the side, w along the top",
       hint: `Products for pixel ${pixel}: row by row from the right to the left.`,
     },
   ];
@@ -54,7 +55,7 @@ function kernelTexts({ c, own, time: { now } }) {
   const adding = now < 0 ? "window of x, times its dy" : `window of x · ${dyAt(c, now)} = window · ${written(c.dy[now])}`;
   return [
     { title: "Scatter: outputs add", rule: "dw += x[window] · dy[i, j]", caption: adding, hint: `Weight ${weight} has the same place in every window.` },
-    { title: "Gather: weights collect", rule: "dw[m, n] = Σ x · dy", caption: "x, and dy lying on it (×)", hint: "dy lies as it is, the first number first: no flip." },
+    { title: "Gather: weights collect", rule: "dw[m, n] = Σ x · dy", caption: "x; × the number of dy on it", hint: "dy lies as it is, the first number first: no flip." },
     { title: "im2col: a matrix product", rule: "dw = columnsᵀ · dy", caption: "dy at the side, windows of x as rows", hint: `Weight ${weight} owns one column: straight down, no flip.` },
   ];
 }
@@ -63,6 +64,16 @@ function biasTexts({ c, time: { now } }) {
   const caption = now < 0 ? "dy" : `${dyAt(c, now)} = ${written(c.dy[now])}`;
   return [{ title: "Outputs add", rule: "db = sum of dy", caption, hint: "No weight, no window, no flip." }];
 }
+
+/** What to look for, above everything. */
+export const QUESTIONS = {
+  dx: [
+    "On the way back the kernel appears turned by 180°. Where does this flip come from?",
+    "Press Play, and follow one pixel, in yellow, through all windows that hold it.",
+  ],
+  dw: ["Is there a flip in the gradient by the kernel?", "Press Play, and follow one weight, in yellow."],
+  db: ["What does the bias get?", "Press Play."],
+};
 
 /** Where the flip is, or is not, for the chosen number. */
 export function flipSentence({ c, state, own, list: all, right }) {

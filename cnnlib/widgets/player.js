@@ -39,14 +39,19 @@ export class Player {
 
   #toggle() {
     if (this.timer) return this.stop();
-    if (this.at >= this.most) this.go(this.least);
+    if (this.at >= this.most) this.#go(this.least);
     this.playing.textContent = "Pause";
     const pace = Math.min(PACE[1], Math.max(PACE[0], ALL / Math.max(1, this.most - this.least)));
-    this.timer = setInterval(() => this.go(Math.min(this.most, this.at + 1)), pace);
+    this.timer = setInterval(() => this.#go(this.at + 1), pace);
   }
 
   #to(step) {
     this.stop();
-    this.go(Math.min(this.most, Math.max(this.least, step)));
+    this.#go(step);
+  }
+
+  #go(step) {
+    this.at = Math.min(this.most, Math.max(this.least, step));
+    this.go(this.at);
   }
 }

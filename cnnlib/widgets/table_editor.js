@@ -20,7 +20,8 @@ export class TableEditor {
       return cell({ label }, (number) => {
         const data = this.table.data.slice();
         data[at] = number;
-        this.changed({ shape: [rows, columns], data });
+        this.table = { shape: [rows, columns], data };
+        this.changed(this.table);
       });
     });
     this.boxes.style.setProperty("--columns", columns);
