@@ -170,14 +170,16 @@ class Gradients {
     return receiver(convolution(this.now), this.now);
   }
 
-  /** New values, with tables that fit each other, and the clock at its end. */
+  /** New values, and tables that fit them; if dy changes its shape, the clock goes to its end. */
   #change(values) {
     const { image, kernel, dy } = fitted({ ...this.now, ...values });
-    this.figure.set({ step: dy.data.length, ...values, image, kernel, dy });
+    const stays = dy.shape.join() === this.now.dy.shape.join();
+    this.figure.set({ step: stays ? this.now.step : dy.data.length, ...values, image, kernel, dy });
   }
 
   #begin(name) {
-    this.#change(fitted(EXAMPLES[name]));
+    const example = fitted(EXAMPLES[name]);
+    this.#change({ step: example.dy.data.length, ...example });
   }
 
   #go(step) {

@@ -238,19 +238,8 @@ dtype=float32), 111.0)
         return pairs
 
     def still(self) -> Still:
-        """Draw what is given, the matrix of all products, and the gradients."""
-        rows = [{"w": self.kernel, "dy": self.dy}]
-        if self.gradient == "dx":
-            rows.append({"dy · wᵀ: a row for every output": np.outer(self.dy, self.kernel)})
-            rows.append({"dx": self.dx})
-            if not self.flip:
-                rows[-1]["dx without the flip"] = self.gathered
-        else:
-            rows = [{"x": self.image, "dy": self.dy}, {"dw": self.dw, "db": np.array([[self.db]])}]
-        h, k = min(self.h, len(self.image) - 1), min(self.k, self.image.shape[1] - 1)
-        products = " + ".join(f"{weight:g} · {dy:g}" for weight, dy in self.terms()) or "0"
-        text = f"dx[{h}, {k}] = {products} = {self.dx[h, k]:g}" if self.gradient == "dx" else ""
-        return gradients_still(rows, ("dx", h, k), text)
+        """Draw what is given, the three lenses, and the gradients."""
+        return gradients_still(self)
 
 
 def _written(table: ArrayLike) -> str:

@@ -94,11 +94,24 @@ def test_the_still_shows_the_state(gradient):
     if gradient == "dx":
         np.testing.assert_array_equal(tables["dx"], RIGHT)
         np.testing.assert_array_equal(tables["dx without the flip"], WRONG)
+        field, w = tables["gather: dy among zeros"], tables["w, not turned"]
+        found = ops.conv2d(field[None, :, :, None], w[:, :, None, None])[0, :, :, 0]
+        np.testing.assert_array_equal(found, WRONG)
         text = drawn.texts[0].get_text()
         assert text == "dx[1, 2] = 6 · 1 + 5 · 10 + 3 · 100 + 2 · 1000 = 2356"
     else:
         np.testing.assert_array_equal(tables["dw"], figure.dw)
     assert drawn.get_figwidth() <= 7.0
+
+
+@pytest.mark.parametrize(("stride", "padding"), list(product((1, 2, 3), ("valid", "same"))))
+def test_gather_on_paper(rng, stride, padding):
+    figure = Gradients(rng.normal(size=(2, 3)), np.zeros((5, 6)), stride=stride, padding=padding)
+    drawn = figure.still()
+    tables = {axes.get_title("left"): axes.images[0].get_array() for axes in drawn.axes}
+    field, w = tables["gather: dy among zeros"], tables["w turned by 180°"]
+    found = ops.conv2d(field[None, :, :, None], w[:, :, None, None])[0, :, :, 0]
+    np.testing.assert_allclose(found, figure.dx, rtol=1e-5, atol=1e-5)
 
 
 # ----------------------------------------------------------------------------------------- a page
@@ -276,9 +289,9 @@ def test_nothing_is_lost_between_two_frames(show):
     page = show(Gradients())
     page.evaluate("""() => {
       const grid = document.querySelector(".stc-lens [role=application]");
-      const press = (key) => grid.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-      press("ArrowLeft");
-      press("ArrowLeft");
+      const left = () => new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true });
+      grid.dispatchEvent(left());
+      grid.dispatchEvent(left());
       const back = [...document.querySelectorAll("button")].find((b) => b.textContent === "‹ Back");
       back.click();
       back.click();
@@ -290,6 +303,7 @@ def test_nothing_is_lost_between_two_frames(show):
     }""")
     assert grid(page, 0)[0].tolist() == [81, 81 + 90, 27 + 90, 30]
     page.get_by_text("How dx[1, 0] comes about").wait_for()
+    page.get_by_text("2 of 4", exact=True).wait_for()  # the clock stays where it was
     button(page, "Start")
     page.evaluate("""() => {
       const next = [...document.querySelectorAll("button")].find((b) => b.textContent === "Next ›");
