@@ -48,7 +48,7 @@ class Pane {
     this.name = name;
     this.legend = new Legend();
     this.fact = dom("p", { className: "stc-hint" });
-    const title = dom("p", {}, dom("span", { className: "stc-subtitle" }, `${name} `), dom("span", { className: "stc-hint" }, what));
+    const title = dom("p", {}, dom("span", { className: "stc-subtitle" }, `${name} `), dom("span", { className: "stc-hint stc-a-what" }, what));
     const under = dom("div", { className: "stc-a-under" }, this.fact, this.legend.element);
     this.element = dom("div", {}, title, this.picture.element, under);
   }

@@ -48,6 +48,7 @@ export const STYLE = `
 .stc-a-pixel { margin-top: 0.5rem !important; min-height: 1.45em; }
 @container (max-width: 34rem) {
   .stc-a-top { grid-template-columns: minmax(0, 1fr); }
+  .stc-a-what { display: none; }
   .stc-a-grid { gap: 0.6rem 0.2rem; }
   .stc-a-arrow { min-width: 1.3rem; font-size: 0.7rem; }
   .stc-readout { font-size: 0.8rem; line-height: 1.35; top: 0; left: 0; }

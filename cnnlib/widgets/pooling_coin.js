@@ -112,7 +112,7 @@ class PoolingCoin {
 
   #shift() {
     const to = dom("div", { className: "stc-coin-shift" });
-    const ways = [["none", "stay"], ["left", "← left"], ["right", "right →"], ["up", "↑ up"], ["down", "↓ down"]];
+    const ways = [["none", "stay"], "left", "right", "up", "down"];
     this.figure.radio("shift", { label: "Move the image by one pixel", options: ways, to });
     this.after = ["Image, moved", "Output before", "Output after"].map((name) => pane(name));
     const row = dom("div", { className: "stc-coin-row" }, ...this.after.map(({ element }) => element));
