@@ -13,7 +13,7 @@ export function ticks(low, high, log) {
     return found;
   }
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  for (let power = from; power <= to; power++)
+  for (let power = from; power <= to; power += Math.ceil((to - from) / 6) || 1)
     for (const part of to - from <= 2 ? [1, 2, 5] : [1]) found.push(part * 10 ** power);
   return found.filter((value) => value >= low * 0.999 && value <= high * 1.001);
 }

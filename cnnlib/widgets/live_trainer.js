@@ -78,7 +78,7 @@ class LiveTrainer {
     this.facts = dom("p", { className: "stc-x-quiet" });
     this.sheetsPlace = dom("div", {}, this.facts);
     this.panels = dom("div", { className: "stc-t-panels" }, this.digit.element, ...this.held.elements);
-    for (const { element } of [this.readings, this.curves, this.moments]) figure.add(element);
+    for (const element of [this.readings.element, figure.status, this.curves.element, this.moments.element]) figure.add(element);
     const views = dom("div", { className: "stc-t-view" });
     figure.add(views);
     figure.radio("view", { label: "What to see", bare: true, options: [["digits", "Digits"], ["layers", "Inside the layers"]], to: views });

@@ -44,7 +44,7 @@ export const STYLE = `
 .stc-t-block p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; font-size: 0.8rem; line-height: 1.5; color: var(--quiet); }
 .stc-t-scale { display: inline-flex; align-items: center; gap: 0.3rem; font-variant-numeric: tabular-nums; }
 .stc-t-bar { width: 3.5rem; height: 9px; border: 1px solid var(--edge); print-color-adjust: exact; }
-.stc-t-sheet { max-width: 100%; image-rendering: pixelated; background: color-mix(in srgb, var(--ink) 45%, var(--ground)); outline: 1px solid color-mix(in srgb, var(--ink) 45%, var(--ground)); }
+.stc-t-sheet { max-width: 100%; image-rendering: pixelated; background: var(--gap); outline: 1px solid var(--gap); --gap: color-mix(in srgb, var(--ink) 24%, var(--ground)); }
 .stc-t-edit { width: 100%; }
 .stc-t-edit > summary { min-height: 28px; cursor: pointer; padding-top: 2px; }
 .stc-t-layers { margin: 0.4rem 0; padding-left: 1.6rem; display: grid; gap: 0.35rem; }

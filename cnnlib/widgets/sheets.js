@@ -95,23 +95,26 @@ export class Sheet {
   show(array, sign) {
     const { index } = this.layout;
     for (let k = 0; k < index.length; k++) this.values[k] = index[k] < 0 ? 0 : array[index[k]];
+    const most = largest(array);
     const top = roundUp(largest(array, BEYOND));
     const scale = sign ? signed(top) : positive(top);
     paint(this.values, scale, this.image);
     const bytes = this.image.data;
     for (let k = 0; k < index.length; k++) if (index[k] < 0) bytes[4 * k + 3] = 0;
     this.pen.putImageData(this.image, 0, 0);
-    this.#name(scale, array.every(Number.isFinite), largest(array) > top);
+    const alone = array.every(Number.isFinite) ? (most ? "" : "all 0") : "NaN";
+    this.#name(scale, alone, most > top);
   }
 
-  #name({ name, low, high }, finite, beyond) {
-    const key = `${name} ${high} ${finite} ${beyond}`;
+  /** Write the ends of the scale, or the one word that says it all. */
+  #name({ name, low, high }, alone, beyond) {
+    const key = `${name} ${high} ${alone} ${beyond}`;
     if (key === this.named) return;
     this.named = key;
-    const below = beyond ? "≤ " : "";
-    this.ends[0].textContent = finite ? (low ? `${below}−${short(high)}` : "0") : "NaN";
-    this.ends[2].textContent = finite ? `${beyond ? "≥ " : ""}${short(high)}` : "";
+    this.ends[0].textContent = alone || (low ? `${beyond ? "≤ " : ""}−${short(high)}` : "0");
+    this.ends[2].textContent = alone ? "" : `${beyond ? "≥ " : ""}${short(high)}`;
+    this.ends[1].hidden = Boolean(alone);
     const stops = [0, 32, 64, 96, 128, 160, 192, 224, 255].map((at) => `rgb(${COLORS[name].slice(3 * at, 3 * at + 3).join(" ")})`);
-    this.ends[1].style.background = finite ? `linear-gradient(to right, ${stops})` : "rgb(140 140 140)";
+    this.ends[1].style.background = `linear-gradient(to right, ${stops})`;
   }
 }
