@@ -1,9 +1,11 @@
 // How Activation is laid out: curve and stack side by side, then the four maps.
 
 export const STYLE = `
-.stc { --tall: 15rem; --blue: #0b559f; --orange: #c24e00; }
+.stc { --blue: #0b559f; --orange: #c24e00; }
 .stc[data-scheme="dark"] { --blue: #79b4f5; --orange: #ff9d52; }
-.stc:fullscreen { --tall: 40vh; }
+.stc-a-grid { --tall: 15rem; }
+.stc:fullscreen .stc-a-grid { --tall: 40vh; }
+.stc:fullscreen .stc-a-top { max-width: 60rem; }
 .stc-a-top { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 7fr); gap: 0.75rem 1.5rem; align-items: start; }
 .stc-subtitle { font-weight: 600; }
 .stc-hint { color: var(--quiet); font-size: 0.8rem; line-height: 1.4; }

@@ -21,6 +21,9 @@ export const STYLE = `
 .stc-cells .stc-tied::before { border: 2px dotted #ffd60a; box-shadow: none; filter: drop-shadow(0 0 1px #000); }
 .stc-cells .stc-changed::before { content: ""; position: absolute; inset: 0; border: 3px solid #ff7a00; box-shadow: inset 0 0 0 1px #000; pointer-events: none; }
 .stc-flying { position: absolute; inset: 0 auto auto 0; z-index: 3; border-radius: 50%; background: var(--gold); border: 1.5px solid #000; pointer-events: none; }
+.stc:fullscreen .stc-coin-row { --cell: 3.6rem; }
+.stc:fullscreen .stc-coin-output { --cell: 5rem; }
+.stc:fullscreen .stc-coin-shift .stc-coin-row { --cell: 2.4rem; }
 @container (max-width: 34rem) {
   .stc-coin-row { grid-template-columns: minmax(0, 1fr); --cell: 2.3rem; }
   .stc-coin-shift .stc-coin-row { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
