@@ -4,6 +4,7 @@ Each module below does one thing for the pages and connects itself to Sphinx's e
 
 * ``offline``: a page asks no other computer for anything, and the browser enforces it;
 * ``live``: widgets live in the page, without a kernel; ``stills`` stand in for them elsewhere;
+* ``images``: pictures wait until the reader comes near, in a place kept free for them;
 * ``weight`` and ``icons``: the site is without what no page needs;
 * ``licences``: what the site carries, and on which terms;
 * ``notebooks``: outputs follow the library's source, executed chapters can be downloaded;
@@ -18,7 +19,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from book import accessibility, icons, licences, live, notebooks, offline, stills, weight
+from book import accessibility, icons, images, licences, live, notebooks, offline, stills, weight
 
 STATIC = Path(__file__).with_name("static")
 
@@ -36,6 +37,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # A change of this extension writes all pages anew.
     app.add_config_value("book_extension", notebooks.digest(STATIC.parent), "html")
     app.connect("config-inited", add_style)
-    for part in (offline, live, stills, notebooks, accessibility, weight, icons, licences):
+    for part in (offline, live, stills, images, notebooks, accessibility, weight, icons, licences):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

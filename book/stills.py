@@ -53,7 +53,6 @@ def still(offer: dict[str, nodes.Element], source: Path) -> list[nodes.Node]:
     image = next(offer["image/png"].findall(nodes.image))
     text = " ".join(offer["text/plain"].astext().split()) if "text/plain" in offer else ""
     image.setdefault("alt", text)
-    image["loading"] = "lazy"
     width, height = take_size(image, source)
     words = f'<p aria-hidden="true">{escape(text)}</p>' if text else ""  # heard as its name
     opening = f'<div class="still" style="--width: {width}; --height: {height}">'

@@ -9,7 +9,7 @@ export const STYLE = `
   color: var(--ink); background: var(--ground); color-scheme: light;
   font: 0.9rem/1.45 var(--pst-font-family-base, var(--jp-ui-font-family, system-ui, sans-serif));
   display: block; box-sizing: border-box; width: 100%; max-width: 60rem; margin: 0 auto; padding: 0.75rem 4px;
-  text-align: left; container-type: inline-size;
+  text-align: left; container-type: inline-size; scroll-margin-top: 4rem;
 }
 .stc[data-scheme="dark"] {
   --ink: var(--pst-color-text-base, var(--jp-ui-font-color1, #ced6dd));

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from PIL import Image
 
 from book.accessibility import fix
+from book.images import keep_place
 from book.notebooks import digest, to_take_away
 from book.offline import policy
 from book.stills import VIEW
@@ -118,3 +120,16 @@ def test_only_the_search_page_loads_what_searches(page):
     before = f'{kept}<script defer src="_static/scripts/fontawesome.js?digest=1"></script>'
     after = lighten(before + scripts + body)
     assert after == kept + (scripts + body if body else "")
+
+
+def test_a_picture_keeps_its_place_free_and_only_once(tmp_path):
+    Image.new("L", (640, 480)).save(tmp_path / "a.png")
+    before = '<img alt="A" loading="lazy" src="../_images/a.png" style="width: 700px;" />'
+    after = keep_place(before, tmp_path)
+    assert 'style="width: 700px; aspect-ratio: 640 / 480;"' in after
+    assert keep_place(after, tmp_path) == after
+
+
+def test_a_picture_that_is_not_there_is_left_alone(tmp_path):
+    html = '<img src="_images/gone.png" style="width: 7px;" /><img src="x.png">'
+    assert keep_place(html, tmp_path) == html

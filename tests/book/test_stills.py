@@ -46,7 +46,6 @@ def test_still_has_size_name_and_words(output, source):
     opening, image, closing = still(kinds(output), source)
     assert opening.astext() == '<div class="still" style="--width: 300; --height: 200">'
     assert image["alt"] == 'Two <grey> "pixels".'
-    assert image["loading"] == "lazy"
     assert "Two &lt;grey&gt;" in closing.astext()
     assert closing.astext().endswith("</div>")
 
