@@ -84,6 +84,7 @@ class Gradients {
   constructor(figure, runtime) {
     Object.assign(this, { figure, runtime });
     addStyle(figure.el, "gradients", STYLE);
+    figure.el.style.overflow = "visible"; // inside a box that scrolls, the player could not stay in view
     figure.radio("gradient", { label: "Gradient", options: Object.entries(NAMES) });
     this.examples = select({ label: "Example", options: [["", "your own numbers"], ...Object.keys(EXAMPLES)] }, (name) => name && this.#begin(name));
     figure.controls.append(this.examples.element);
@@ -92,8 +93,8 @@ class Gradients {
     this.strip = new SumStrip();
     this.checks = new CheckTable();
     this.question = dom("p", { className: "stc-question" });
-    for (const part of [this.#given(), this.question, this.#clock(), this.room, this.#key(), this.strip.element, this.checks.element])
-      figure.add(part);
+    const above = [this.#given(), this.question, this.#play(), this.#ways()];
+    for (const part of [...above, this.room, this.#key(), this.strip.element, this.checks.element]) figure.add(part);
   }
 
   #given() {
@@ -131,12 +132,17 @@ class Gradients {
     return dom("div", { className: "stc-g-sizes" }, ...parts.map(({ element }) => element));
   }
 
-  #clock() {
+  #play() {
     this.player = new Player({ label: "Step", go: (step) => this.#go(step) });
     this.figure.onDispose(() => this.player.stop());
-    this.order = radio({ label: "Order", options: [["outputs", "output by output"], ["cells", "pixel by pixel"]] }, (order) => this.figure.set({ order }));
+    return this.player.element;
+  }
+
+  #ways() {
+    const options = [["outputs", "output by output"], ["cells", "pixel by pixel"]];
+    this.order = radio({ label: "Order", options }, (order) => this.figure.set({ order }));
     this.missing = toggle({ label: "Leave out the flip" }, (missing) => this.figure.set({ flip: !missing }));
-    return dom("div", { className: "stc-g-clock" }, this.player.element, this.order.element, this.missing.element);
+    return dom("div", { className: "stc-g-ways" }, this.order.element, this.missing.element);
   }
 
   #key() {

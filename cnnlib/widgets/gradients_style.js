@@ -10,8 +10,8 @@ export const STYLE = `
 .stc-te-boxes .stc-cell { width: 100%; height: 28px; font-size: 0.85rem; }
 .stc-te-now { outline: 2px solid #000; outline-offset: -3px; }
 .stc .stc-question { margin-top: 0.8rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
-.stc-g-clock { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; padding: 0.4rem 0; }
-.stc-player { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.9rem; }
+.stc-g-ways { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; padding: 0.4rem 0; }
+.stc-player { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.9rem; padding-top: 0.4rem; }
 .stc-play { min-width: 4.2rem; }
 .stc-player .stc-value { min-width: 4.2em; }
 .stc-g-lenses { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.7rem; }
@@ -60,5 +60,9 @@ export const STYLE = `
   .stc-lens { grid-row: auto; grid-template-rows: none; }
   .stc-lens-hint { min-height: 2.7em; }
   .stc-caption { min-height: 0; }
+  .stc-player { position: sticky; top: calc(1.3 * var(--pst-header-article-height, 0px)); z-index: 2; background: var(--ground); padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
+  .stc-g-lenses :focus, .stc-g-ways :focus { scroll-margin-top: 9rem; }
+  .stc-player .stc-button { padding: 0.1rem 0.4rem; }
+  .stc-player .stc-play { min-width: 3.6rem; }
 }
 `;

@@ -414,6 +414,14 @@ def test_it_fits_a_phone(show, gradient):
         assert area["x"] + area["width"] <= 340, part
 
 
+def test_on_a_phone_the_steps_stay_in_view(show):
+    page = show(Gradients(), width=340, height=740)
+    page.locator(".stc-lens").last.evaluate("node => node.scrollIntoView()")
+    assert page.locator(".stc-player").bounding_box()["y"] == 0
+    button(page, "‹ Back")
+    assert grid(page, 2)[2].tolist() == [400, 500, 600, 0]
+
+
 def test_the_keyboard_alone_suffices(show):
     page = show(Gradients())
     reached = []
