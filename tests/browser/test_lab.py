@@ -1,4 +1,4 @@
-"""A chapter in JupyterLab: it opens as a notebook, and all its cells run."""
+"""JupyterLab with a live kernel: a chapter runs as a notebook, and Python and figures talk."""
 
 from __future__ import annotations
 
@@ -28,6 +28,42 @@ RUN_ALL = """async () => {
     errors: cell.outputs.filter(output => output.output_type === 'error').map(e => e.evalue)}));
 }"""
 
+# Runs code in the notebook's kernel, and gives back what it prints.
+EXECUTE = """async (code) => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  const future = kernel.requestExecute({ code });
+  let text = "";
+  future.onIOPub = ({ content }) => { text += content.text ?? content.evalue ?? ""; };
+  await future.done;
+  return text;
+}"""
+# Sums up what the pictures of the page's figures show.
+PICTURES = """() => [...document.querySelectorAll(".stc canvas")].map((canvas) => {
+  if (!canvas.width || !canvas.height) return 0;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((sum, value, k) => (sum * 31 + value) % 1000003, 7);
+})"""
+CHANGED = f"(before) => JSON.stringify(({PICTURES})()) !== JSON.stringify(before)"
+FIGURES = """\
+```{code-cell} python
+import cnnlib
+from cnnlib.layers import Conv2D, Dense, Flatten
+
+lab = cnnlib.widgets.KernelLab()
+lab
+```
+
+```{code-cell} python
+def network():
+    return cnnlib.Sequential([
+        Conv2D(4, 3, activation="relu", input_shape=(8, 8, 1)), Flatten(), Dense(10, "softmax")])
+
+(x, y), _ = cnnlib.datasets.digits()
+xray = cnnlib.widgets.FeatureMaps(network(), image=x[0])
+xray
+```
+"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -48,10 +84,12 @@ def wait_for(address: str) -> None:
 
 @pytest.fixture
 def lab(tmp_path):
-    """JupyterLab with the project's settings, on a copy of one chapter."""
+    """JupyterLab with the project's settings, on a copy of one chapter and a page of figures."""
     chapters = tmp_path / "chapters"
     chapters.mkdir()
     shutil.copy(ROOT / "chapters" / CHAPTER, chapters)
+    head = (ROOT / "chapters" / CHAPTER).read_text("utf-8").split("---\n")[1]
+    (chapters / "figures.md").write_text(f"---\n{head}---\n\n{FIGURES}", "utf-8")
     settings = tmp_path / "settings"
     shutil.copytree(ROOT / ".jupyter" / "lab" / "user-settings", settings)
     port = free_port()
@@ -78,14 +116,53 @@ def lab(tmp_path):
             server.wait(PATIENCE)
 
 
-def test_chapter_runs_as_a_notebook(browser, watch, lab):
-    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+@pytest.fixture
+def notebook(browser, watch, lab):
+    """Open a file of the laboratory and run all its cells."""
+    with browser.new_context(viewport={"width": 1400, "height": 3000}) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE * 1000)
         seen = watch(page, lab)
-        page.goto(f"{lab}/lab/tree/{CHAPTER}", wait_until="load")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        cells = page.evaluate(RUN_ALL)
-    assert cells
-    assert all(cell["count"] and not cell["errors"] for cell in cells), cells
+
+        def run(name):
+            page.goto(f"{lab}/lab/tree/{name}", wait_until="load")
+            page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+            cells = page.evaluate(RUN_ALL)
+            assert cells
+            assert all(cell["count"] and not cell["errors"] for cell in cells), cells
+            return page
+
+        yield run
     assert not [url for url in seen.requests if not url.startswith("ws://127.0.0.1")]
+
+
+def test_chapter_runs_as_a_notebook(notebook):
+    notebook(CHAPTER)
+
+
+def test_python_and_the_figures_talk(notebook):
+    page = notebook("figures.md")
+
+    def execute(code):
+        before = page.evaluate(PICTURES)
+        return page.evaluate(EXECUTE, code), before
+
+    page.wait_for_function("() => document.querySelectorAll('.stc-stage canvas').length > 4")
+    page.wait_for_timeout(500)
+    _, before = execute("lab.kernel = [[0, 0, 0], [0, 0, 1], [0, 0, 0]]")
+    page.wait_for_function(CHANGED, arg=before)
+
+    box = page.locator(".stc-kernel input").first
+    box.fill("7")
+    box.press("Enter")
+    page.wait_for_timeout(500)
+    printed, _ = execute("print(lab.kernel[0, 0], lab.kernel[1, 2], lab.feature_map.shape)")
+    assert printed.split() == ["7.0", "1.0", "(158,", "238)"]
+
+    page.wait_for_timeout(500)
+    _, before = execute("xray.model = network()")
+    page.wait_for_function(CHANGED, arg=before)
+    _, before = execute("xray.image = x[1]")
+    page.wait_for_function(CHANGED, arg=before)
+    printed, _ = execute("lab.stride = 0")
+    assert "must be a whole number from 1" in printed
