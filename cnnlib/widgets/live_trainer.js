@@ -12,6 +12,7 @@ import { STYLE } from "./live_trainer_style.js";
 import { DigitPanel, HeldOutPanel, Readings } from "./trainer_panels.js";
 import { Moments, SETTINGS, laySettings, settingsOf } from "./trainer_settings.js";
 import { Session } from "./session.js";
+import { thumbnail } from "./sources.js";
 import { arrayOf, choice, flag, integer, packed, text } from "./state.js";
 import { addStyle } from "./style.js";
 
@@ -76,12 +77,15 @@ class LiveTrainer {
     this.digit = new DigitPanel(figure, { data: this.data, set });
     this.held = new HeldOutPanel({ data: this.data, classes: this.classes, imageOf: (k) => this.digit.heldOut(k), choose: (sample) => set({ sample, label: -1 }) });
     this.facts = dom("p", { className: "stc-x-quiet" });
-    this.sheetsPlace = dom("div", {}, this.facts);
+    this.thumb = dom("div", { className: "stc-t-thumb", ariaHidden: "true" });
+    this.seen = dom("div", { className: "stc-t-seen" }, this.thumb, this.facts);
+    this.sheetsPlace = dom("div");
     this.panels = dom("div", { className: "stc-t-panels" }, this.digit.element, ...this.held.elements);
     for (const element of [this.readings.element, figure.status, this.curves.element, this.moments.element]) figure.add(element);
     const views = dom("div", { className: "stc-t-view" });
     figure.add(views);
     figure.radio("view", { label: "What to see", bare: true, options: [["digits", "Digits"], ["layers", "Inside the layers"]], to: views });
+    views.append(this.digit.choose);
     figure.add(this.panels);
     figure.add(this.sheetsPlace);
   }
@@ -173,7 +177,7 @@ class LiveTrainer {
   #showLayers() {
     this.sheets?.dispose();
     this.sheets = new LayerSheets(this.spec);
-    this.sheetsPlace.replaceChildren(this.facts, this.sheets.element);
+    this.sheetsPlace.replaceChildren(this.seen, this.sheets.element);
     this.kernels = this.spec.layers.filter(({ weights: [first] }) => first?.name === "kernel").map(({ config }) => config.name);
     this.viewKey = null;
   }
@@ -182,7 +186,9 @@ class LiveTrainer {
     const key = [state.sample, state.label, state.strokes, state.view].join();
     if (key === this.viewKey) return;
     this.viewKey = key;
-    this.session.look({ ...this.digit.view(state), layers: state.view === "layers" ? this.sheets.layers : [] });
+    const view = this.digit.view(state);
+    this.thumb.replaceChildren(thumbnail(view.image, this.data.shape));
+    this.session.look({ ...view, layers: state.view === "layers" ? this.sheets.layers : [] });
   }
 
   // -------------------------------------------------------------------------------- what comes back

@@ -22,7 +22,11 @@ export const STYLE = `
 .stc-t-moment input[type="range"] { flex: 1; width: auto; }
 .stc-t-moment .stc-value { min-width: 7.5rem; text-align: right; }
 .stc-t-panels { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; padding: 0.75rem 0; }
-.stc-t-view { border-top: 1px solid var(--line); padding: 0.6rem 0 0.3rem; }
+.stc-t-view { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.35rem 1rem; border-top: 1px solid var(--line); padding: 0.6rem 0 0.3rem; }
+.stc-t-view .stc-t-choose { padding: 0; }
+.stc-t-seen { display: flex; gap: 0.6rem; align-items: center; padding: 0.25rem 0 0.5rem; }
+.stc-t-thumb { flex: none; line-height: 0; }
+.stc-t-thumb canvas { width: 40px; height: 40px; image-rendering: pixelated; }
 .stc-t-panel > p:first-child { font-weight: 600; padding-bottom: 0.35rem; }
 .stc-t-one { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0.75rem; align-items: start; }
 .stc-t-one .stc-x-bar { grid-template-columns: 1rem 1fr 3.8rem; padding: 0 2px; }

@@ -38,9 +38,9 @@ export class DigitPanel {
     this.facts = dom("p", { className: "stc-x-quiet" });
     const turn = (by) => ({ sample }) => ({ sample: (Math.max(sample, 0) + by + this.count) % this.count, label: -1 });
     this.choose = dom("div", { className: "stc-t-choose" });
-    figure.buttons("Held-out digits", [{ label: "‹ Previous", values: turn(-1) }, { label: "Next ›", values: turn(1) }], { to: this.choose });
+    figure.buttons("Held-out digits", [{ label: "‹ Previous digit", values: turn(-1) }, { label: "Next digit ›", values: turn(1) }], { to: this.choose });
     const pair = dom("div", { className: "stc-t-one" }, dom("div", {}, this.picture.element), this.bars.element);
-    this.element = panel("One digit", pair, this.choose, this.facts);
+    this.element = panel("One digit", pair, this.facts);
     if (data.shape.join() === "8,8,1") this.element.append(this.#layPad());
   }
 

@@ -345,7 +345,7 @@ def test_digits_are_chosen_and_drawn(show):
     page = ready(show(LiveTrainer(small_model())))
     panel = page.get_by_role("group", name="One digit")
     first = panel.inner_text()
-    button(page, "Next ›").click()
+    button(page, "Next digit ›").click()
     page.wait_for_function(
         "document.querySelector('.stc-t-panel').innerText.includes('digit 2 of 359')"
     )
@@ -436,6 +436,13 @@ def test_a_notebook_gets_the_trained_model_back(module_page):
     assert 100 * right == pytest.approx(shown[5], abs=0.06)
     assert trainer.history["step"] == [0, 1, 2, 3, 4]
     assert trainer.history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
+    page.evaluate("""() => {
+      const { weights, ...start } = model.get("start");
+      const zeros = { ...weights, data: new DataView(new ArrayBuffer(weights.data.byteLength)) };
+      model.set("start", { ...start, weights: zeros });
+    }""")  # as trainer.load(a model of zeros) would
+    page.wait_for_function(f"document.querySelectorAll('{READINGS}')[3].textContent === '2.303'")
+    assert readings(page)[0] == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
