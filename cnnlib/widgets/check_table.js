@@ -15,7 +15,8 @@ export const allChecks = (c, right, flip) =>
 
 export class CheckTable {
   constructor() {
-    const head = ["lens", "by sums (and so by means): Σ dx = Σ dy · Σ w ?", "number by number: dx = that of cnnlib’s kernel ?"];
+    const sums = "by sums (and so by means): Σ dx = Σ dy · Σ w ?";
+    const head = ["lens", sums, "number by number: dx = that of cnnlib’s kernel ?"];
     this.body = dom("tbody");
     const heads = head.map((text) => dom("th", { scope: "col" }, text));
     const table = dom("table", { className: "stc-checks" }, dom("thead", {}, dom("tr", {}, ...heads)), this.body);

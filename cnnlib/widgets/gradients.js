@@ -86,7 +86,8 @@ class Gradients {
     addStyle(figure.el, "gradients", STYLE);
     figure.el.style.overflow = "visible"; // inside a box that scrolls, the player could not stay in view
     figure.radio("gradient", { label: "Gradient", options: Object.entries(NAMES) });
-    this.examples = select({ label: "Example", options: [["", "your own numbers"], ...Object.keys(EXAMPLES)] }, (name) => name && this.#begin(name));
+    const examples = [["", "your own numbers"], ...Object.keys(EXAMPLES)];
+    this.examples = select({ label: "Example", options: examples }, (name) => name && this.#begin(name));
     figure.controls.append(this.examples.element);
     this.lenses = [0, 1, 2].map((number) => this.#lens(number));
     this.room = dom("div", { className: "stc-g-lenses" }, ...this.lenses.map(({ element }) => element));
@@ -98,7 +99,11 @@ class Gradients {
   }
 
   #given() {
-    const letters = { kernel: ["w", "The weights of the kernel"], dy: ["dy", "The gradient that arrives"], image: ["x", "The pixels of the image"] };
+    const letters = {
+      kernel: ["w", "The weights of the kernel"],
+      dy: ["dy", "The gradient that arrives"],
+      image: ["x", "The pixels of the image"],
+    };
     this.editors = Object.fromEntries(
       Object.entries(letters).map(([key, [name, label]]) => [
         key, new TableEditor({ name, label, changed: (value) => this.#change({ [key]: value }) }),
@@ -154,14 +159,15 @@ class Gradients {
     this.chosen = mark("own", "the number you follow: choose another with a click or the arrow keys");
     this.unread = dom("span", {}, dom("i", { className: "stc-ng-cell" }), "read by no window");
     this.unread.firstChild.dataset.state = "unread";
-    return dom("div", { className: "stc-g-key" }, this.chosen, mark("now", "the output of this step, and its window"), this.unread);
+    const now = mark("now", "the output of this step, and its window");
+    return dom("div", { className: "stc-g-key" }, this.chosen, now, this.unread);
   }
 
   #lens(number) {
     return new Lens({
       onTop: (row, column) => this.#pressTop(number, row, column),
       onResult: (row, column) => this.#choose([row, column]),
-      onStep: (rows, columns) => this.#choose(this.own.indices.map((index, axis) => index + [rows, columns][axis])),
+      onStep: (...steps) => this.#choose(this.own.indices.map((index, axis) => index + steps[axis])),
     });
   }
 

@@ -1,8 +1,8 @@
 // How the figure Gradients is laid out: what is given, the clock, three lenses, one number, the checks.
 
 export const STYLE = `
-.stc-g-given { display: flex; flex-wrap: wrap; gap: 0.6rem 1.6rem; align-items: start; }
-.stc-g-sizes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.4rem; max-width: 23rem; }
+.stc-g-given { display: flex; flex-wrap: wrap; gap: 0.6rem 1.3rem; align-items: start; }
+.stc-g-sizes { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.2rem; max-width: 22rem; }
 .stc-g-sides { display: inline-flex; gap: 0.4rem; }
 .stc-te-title, .stc-strip .stc-subtitle, .stc-lens-title { font-weight: 600; }
 .stc-te-title span, .stc-strip .stc-subtitle span { font-weight: 400; color: var(--quiet); }

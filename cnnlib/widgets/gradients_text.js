@@ -1,7 +1,7 @@
 // What the figure Gradients says: about every lens, about the flip, and the figure in words.
 
 import { written } from "./controls.js";
-import { placeOf, weightOf } from "./lenses.js";
+import { placeOf, readPixels, weightOf } from "./lenses.js";
 import { at, place } from "./lens_views.js";
 
 export const NAMES = {
@@ -34,7 +34,7 @@ function imageTexts({ c, state, own, time: { now } }) {
   return [
     {
       title: "Scatter: outputs pay", rule: "dx[window] += w · dy[i, j]", caption: paying,
-      hint: now < 0 ? `1st, 2nd, …: where pixel ${pixel} sits in one window after the other.` : `${sits} 1st, 2nd, …: window after window.`,
+      hint: `${now < 0 ? `Where pixel ${pixel} sits:` : sits} 1st, 2nd, …: window after window.`,
     },
     {
       title: "Gather: pixels collect",
@@ -54,9 +54,18 @@ function kernelTexts({ c, own, time: { now } }) {
   const weight = place(...own.indices);
   const adding = now < 0 ? "window of x, times its dy" : `window of x · ${dyAt(c, now)} = window · ${written(c.dy[now])}`;
   return [
-    { title: "Scatter: outputs add", rule: "dw += x[window] · dy[i, j]", caption: adding, hint: `Weight ${weight} has the same place in every window.` },
-    { title: "Gather: weights collect", rule: "dw[m, n] = Σ x · dy", caption: "x; × the number of dy on it", hint: "dy lies as it is, the first number first: no flip." },
-    { title: "im2col: a matrix product", rule: "dw = columnsᵀ · dy", caption: "dy at the side, windows of x as rows", hint: `Weight ${weight} owns one column: straight down, no flip.` },
+    {
+      title: "Scatter: outputs add", rule: "dw += x[window] · dy[i, j]", caption: adding,
+      hint: `Weight ${weight} has the same place in every window.`,
+    },
+    {
+      title: "Gather: weights collect", rule: "dw[m, n] = Σ x · dy", caption: "x; on it (×) dy, not turned",
+      hint: "dy lies as it is, the first number first: no flip.",
+    },
+    {
+      title: "im2col: a matrix product", rule: "dw = columnsᵀ · dy", caption: "dy at the side, windows of x as rows",
+      hint: `Weight ${weight} owns one column: straight down, no flip.`,
+    },
   ];
 }
 
@@ -95,37 +104,47 @@ function withoutFlip(c, own, all, right) {
   const { o, q } = astray;
   return (
     `Without the flip ${dyAt(c, o)} meets ${weightAt(c, q)}, but output ${place(...outputAt(c, o))} has read this pixel ` +
-    `with ${weightAt(c, weightOf(c, o, own.cell))}. The right ${`dx${at(...own.indices)}`} is ${written(right.dx[own.cell])}.`
+    `with ${weightAt(c, weightOf(c, o, own.cell))}. The right dx${at(...own.indices)} is ${written(right.dx[own.cell])}.`
   );
 }
 
+const LESSONS = {
+  right: "All three lenses pass both checks. Leave out the flip to see which check notices.",
+  padded: "With padding, part of what the outputs pay falls on the frame of zeros: the check by sums cannot be used.",
+  symmetric:
+    "This kernel looks the same after a turn by 180°. With it no check finds the missing flip: " +
+    "test with an asymmetric kernel.",
+  found: "Only the check number by number can be used here, and it fails.",
+  hidden:
+    "Every output still pays out dy times the sum of w, only to the wrong pixels of its window. " +
+    "So the sum, and with it the mean, stays right: a check by means cannot find this bug.",
+};
+
 /** What the checks of the gather lens teach. */
 export function lesson(flip, { sums, array }) {
-  if (flip)
-    return sums.applies
-      ? "All three lenses pass both checks. Leave out the flip to see which check notices."
-      : "With padding, part of what the outputs pay falls on the frame of zeros: the check by sums cannot be used.";
-  if (array.passes) return "This kernel looks the same after a turn by 180°. With it no check finds the missing flip: test with an asymmetric kernel.";
-  if (!sums.applies) return "Only the check number by number can be used here, and it fails.";
-  return "Every output still pays out dy times the sum of w, only to the wrong pixels of its window. So the sum, and with it the mean, stays right: a check by means cannot find this bug.";
+  if (flip) return sums.applies ? LESSONS.right : LESSONS.padded;
+  if (array.passes) return LESSONS.symmetric;
+  return sums.applies ? LESSONS.hidden : LESSONS.found;
 }
 
 /** The whole figure in words. */
 export function inWords(view) {
-  const { c, state, time, list: all, right } = view;
-  const sizes = `An image of ${c.H} × ${c.W} pixels, a kernel of ${c.kh} × ${c.kw}, ${c.oh} × ${c.ow} outputs; stride ${c.t}, ${state.padding} padding.`;
-  const when = time.byCells
-    ? `Number ${time.at} of ${time.most} of ${state.gradient}.`
-    : `Step ${time.at} of ${time.most}${time.now < 0 ? "" : `: ${dyAt(c, time.now)} = ${written(c.dy[time.now])}`}.`;
+  const { c, state, own, time, list: all, right } = view;
+  const name = nameOf(view);
+  const sizes =
+    `An image of ${c.H} × ${c.W} pixels, a kernel of ${c.kh} × ${c.kw}, ${c.oh} × ${c.ow} outputs; ` +
+    `stride ${c.t}, ${state.padding} padding.`;
+  const now = time.now < 0 ? "" : `: ${dyAt(c, time.now)} = ${written(c.dy[time.now])}`;
+  const when = time.byCells ? `Number ${time.at} of ${time.most}.` : `Step ${time.at} of ${time.most}${now}.`;
   const due = all.filter(({ o }) => o < time.steps);
   const products = due.map(({ factor, o }) => `${written(factor)} · ${written(c.dy[o])}`).join(" + ");
   const sum = due.reduce((total, { value }) => total + value, 0);
-  const chosen = `${nameOf(view)} so far: ${products || "nothing"}${products && ` = ${written(sum)}`}.`;
-  const final = state.gradient === "db" ? "" : ` ${largestUnread(view)}`;
-  return `${sizes} ${when} ${chosen} ${flipSentence(view)}${final} In the end the kernel of the library gives ${nameOf(view)} = ${written(right[state.gradient][view.own.cell])}.`;
+  const chosen = `${name} so far: ${products ? `${products} = ${written(sum)}` : "nothing"}.`;
+  const final = `In the end the kernel of the library gives ${name} = ${written(right[state.gradient][own.cell])}.`;
+  return [sizes, when, chosen, flipSentence(view), unreadPixels(c), final].filter(Boolean).join(" ");
 }
 
-const largestUnread = ({ c, lenses }) => {
-  const unread = Array.from({ length: c.pixels }, (_, p) => p).filter((p) => lenses[0].result.state(p) === "unread").length;
-  return unread ? `${unread} pixels are read by no window.` : "";
-};
+function unreadPixels(c) {
+  const unread = readPixels(c).filter((read) => !read).length;
+  return unread && `${unread} ${unread === 1 ? "pixel is" : "pixels are"} read by no window.`;
+}

@@ -132,7 +132,8 @@ function matrix({ c, time }, values, boxes, columns) {
   const row = time.now < 0 ? [] : [{ row: time.now, column: 0, columns: c.weights, kind: "now" }];
   const state = (cell) => later(time)(Math.floor(cell / c.weights));
   const label = `A row for every output: ${rowsOf(values, c.weights)}.`;
-  return { values, shape: [c.outputs, c.weights], scale: signed(largest(values)), heads, state, boxes: [...row, ...boxes], label };
+  const shape = [c.outputs, c.weights];
+  return { values, shape, scale: signed(largest(values)), heads, state, boxes: [...row, ...boxes], label };
 }
 
 // ------------------------------------------------------------------------------------------- dw
@@ -191,6 +192,7 @@ function biasLenses(part) {
   const { c, time, right } = part;
   const values = [...c.dy];
   const boxes = time.now < 0 ? [] : [boxAt(time.now, c.ow, "now")];
-  const top = { values, shape: [c.oh, c.ow], scale: signed(largest(values)), state: later(time), boxes, label: `dy: ${rowsOf(values, c.ow)}.` };
+  const label = `dy: ${rowsOf(values, c.ow)}.`;
+  const top = { values, shape: [c.oh, c.ow], scale: signed(largest(values)), state: later(time), boxes, label };
   return [{ top, result: soFar(part, "db", [sumOf(values, time.steps)], right.db, []) }];
 }

@@ -28,7 +28,8 @@ export class SumStrip {
     const { c, state, time, list } = view;
     const { products, sum, due } = rounded(list, time.steps);
     this.title.replaceChildren(`How ${nameOf(view)} comes about`, " ", dom("span", {}, "in the order of the outputs"));
-    this.terms.replaceChildren(...this.#directions(view), ...list.map((term, k) => this.#term(c, state, term, products[k], k < due, term.o === time.now)));
+    const item = (term, k) => this.#term(c, state, term, products[k], k < due, term.o === time.now);
+    this.terms.replaceChildren(...this.#directions(view), ...list.map(item));
     const adding = products.slice(0, due).map((value) => (value < 0 ? `(${written(value)})` : written(value))).join(" + ");
     const text = due ? `${due > 1 ? `${adding} = ` : ""}` : "nothing yet: ";
     const so = due < list.length ? " so far" : "";
@@ -45,7 +46,8 @@ export class SumStrip {
   }
 
   #term(c, { gradient }, { o, q, p, factor }, product, come, now) {
-    const row = (name, value) => dom("span", { className: "stc-factor" }, dom("span", {}, name), dom("b", {}, written(value)));
+    const row = (name, value) =>
+      dom("span", { className: "stc-factor" }, dom("span", {}, name), dom("b", {}, written(value)));
     const rows = [row(dyAt(c, o), c.dy[o])];
     if (gradient === "dx") rows.push(row(`× ${weightAt(c, q)}`, factor));
     if (gradient === "dw") rows.push(row(`× ${pixelAt(c, p)}`, factor));
