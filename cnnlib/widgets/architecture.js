@@ -115,7 +115,8 @@ export function build(layers, inputShape, classes) {
   let count = 0;
   const add = ({ kind, numbers }, config = {}) => {
     const before = spec.layers.at(-1)?.output_shape ?? spec.input_shape;
-    checkShape(kind, `${config.activation ? "The last layer, " : ""}${[kind, ...numbers].join(" ")}`, numbers, before);
+    const words = [kind, ...numbers].join(" ");
+    checkShape(kind, config.activation ? `The last layer, ${words},` : words, numbers, before);
     const made = PARTS[kind](before, numbers);
     const name = unique(snake(kind), names);
     const weights = (made.weights ?? []).map(([part, shape]) => {

@@ -67,7 +67,7 @@ export const STYLE = `
   .stc-t-panels > :nth-child(2) { grid-area: 1 / 2 / span 2; }
 }
 @container (min-width: 54rem) {
-  .stc-t-panels { grid-template-columns: 18rem 19rem minmax(0, 1fr); grid-template-rows: auto; }
+  .stc-t-panels { grid-template-columns: 19rem 21rem minmax(0, 1fr); grid-template-rows: auto; }
   .stc-t-panels > :nth-child(2) { grid-area: auto; }
 }
 `;

@@ -108,7 +108,7 @@ export class HeldOutPanel {
     this.confusion = new Confusion(classes);
     this.mistakes = new Mistakes({ imageOf, shape: data.shape, choose });
     const words = dom("p", { className: "stc-x-quiet" }, "Row: what it is. Column: what the network says.");
-    this.elements = [panel("Held-out digits: what is taken for what", this.confusion.element, words), panel("The ones it gets wrong", this.mistakes.element)];
+    this.elements = [panel("Held out: what is taken for what", this.confusion.element, words), panel("The ones it gets wrong", this.mistakes.element)];
   }
 
   show({ sample }, record) {

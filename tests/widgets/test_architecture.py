@@ -83,7 +83,7 @@ def test_weights_to_begin_with(module_page):
         ("Conv2D 0 3", "Conv2D: filters must be a whole number from 1 to 64; here is 0."),
         ("Dropout 1.5", "Dropout: rate must be a number from 0 to 0.9; here is 1.5."),
         ("Dense x", "Dense: units must be a whole number from 1 to 256; here is NaN."),
-        ("Conv2D 4 3", "The last layer, Dense 10 needs a row of numbers: .*8 × 8 × 4."),
+        ("Conv2D 4 3", "The last layer, Dense 10, needs a row of numbers: .*8 × 8 × 4."),
         ("Dense 4, Flatten", "Dense 4 needs a row of numbers: .* 8 × 8 × 1."),
         ("Flatten, Conv2D 4 3", "Conv2D 4 3 needs maps .* flattened to a row of 64 numbers."),
         (
