@@ -63,7 +63,7 @@ def compose(entry: str) -> str:
     """Join a module of the library with all it imports, and the kernels.
 
     Args:
-        entry: The module's path below ``cnnlib``, such as ``"widgets/kernel_lab.js"``.
+        entry: The module's path below ``cnnlib``, such as ``"widgets/kernel_lab/kernel_lab.js"``.
 
     Returns:
         An ES module with the same default export.

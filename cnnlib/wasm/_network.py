@@ -42,8 +42,8 @@ def export_network(model: Any, classes: Sequence[str] | None = None) -> Network:
     """Write a Sequential model down for the page.
 
     Args:
-        model: A built :class:`cnnlib.models.Sequential` of cnnlib's own layers. A model of float64 is
-            converted: the page computes in float32.
+        model: A built :class:`cnnlib.models.Sequential` of cnnlib's own layers. Its weights become
+            float32, in which the page computes.
         classes: What the outputs stand for, for the page to show.
 
     Returns:

@@ -137,7 +137,7 @@ class Figure(anywidget.AnyWidget):
     it looks on paper (``still``) and in words (``describe``).
     """
 
-    _module = ""  # such as "kernel_lab.js"
+    _module = ""  # such as "kernel_lab/kernel_lab.js"
     _esm = traitlets.Unicode().tag(sync=True)
     name = traitlets.Unicode(help="What links to the figure call it.").tag(sync=True)
     title = traitlets.Unicode(help="What stands above it.").tag(sync=True)

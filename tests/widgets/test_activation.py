@@ -143,8 +143,8 @@ def test_the_page_s_numbers_are_python_s(module_page, rng):
         )
     found = module_page.evaluate(
         """async (states) => {
-        const { maps } = await import("/cnnlib/widgets/activation.js");
-        const { sizes, stack } = await import("/cnnlib/widgets/bends.js");
+        const { maps } = await import("/cnnlib/widgets/activation/activation.js");
+        const { sizes, stack } = await import("/cnnlib/widgets/activation/bends.js");
         const { kernels } = await import("/cnnlib/wasm/kernels.js");
         const runtime = await kernels();
         return states.map(({ image, ...state }) => {
@@ -179,7 +179,7 @@ def test_a_histogram_counts_everything(module_page, rng):
     values = rng.normal(scale=3, size=1000)
     counts = module_page.evaluate(
         """async (values) => {
-        const { histogram } = await import("/cnnlib/widgets/bends.js");
+        const { histogram } = await import("/cnnlib/widgets/activation/bends.js");
         return histogram(values, 8, -4, 4);
       }""",
         values.tolist(),
@@ -191,7 +191,7 @@ def test_a_histogram_counts_everything(module_page, rng):
 def test_powers_are_written_short(module_page):
     found = module_page.evaluate(
         """async (values) => {
-        const { power, height } = await import("/cnnlib/widgets/stack_plot.js");
+        const { power, height } = await import("/cnnlib/widgets/activation/stack_plot.js");
         return values.map((value) => [power(value), height(value)]);
       }""",
         [1, 0.25, 0.0012, 8.1e-6, 2e-13, 0],

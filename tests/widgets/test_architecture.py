@@ -20,10 +20,11 @@ from cnnlib.layers import (
     MaxPooling2D,
 )
 from cnnlib.wasm import export_network
-from cnnlib.widgets import _layer_list
+from cnnlib.widgets.live_trainer import _layer_list
 
 BUILD = """async ([text, shape, classes, seed]) => {
-  const {build, initialWeights, parse, written} = await import("/cnnlib/widgets/architecture.js");
+  const { build, initialWeights, parse, written } = await import(
+    "/cnnlib/widgets/live_trainer/architecture.js");
   try {
     const layers = parse(text);
     const {spec, count} = build(layers, shape, classes);

@@ -207,7 +207,7 @@ def test_every_unit_can_be_pointed_at(run, rng, shape, room):
       };
       return {place, found: units.map(at)};
     }"""  # noqa: E501
-    result = run("maps.js", call, {"shape": shape, "room": room, "units": units})
+    result = run("feature_maps/maps.js", call, {"shape": shape, "room": room, "units": units})
     place = result["place"]
     assert place["columns"] * (place["tile"][0] + place["gap"]) - place["gap"] <= room + 1e-9
     assert place["columns"] * place["rows"] >= shape[2]
@@ -220,7 +220,7 @@ def test_arrow_keys_walk_over_all_maps(run):
     unit = {"row": 0, "column": 2, "channel": 2}
 
     def step(down, across, unit=unit):
-        moved = run("maps.js", call, {"u": unit, "s": [down, across]})
+        moved = run("feature_maps/maps.js", call, {"u": unit, "s": [down, across]})
         return moved["row"], moved["column"], moved["channel"]
 
     assert step(1, 0) == (1, 2, 2)
@@ -464,7 +464,7 @@ def test_accessible_and_no_wider_than_the_page(show, images, theme, width):
 
 # A figure with a model under it, as a notebook with a kernel has one.
 LIVE = """async (states) => {
-  const {default: {render}} = await import("/cnnlib/widgets/feature_maps.js");
+  const {default: {render}} = await import("/cnnlib/widgets/feature_maps/feature_maps.js");
   const plain = (value) => {
     if (value?.base64 !== undefined) {
       return new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer);

@@ -166,7 +166,7 @@ def test_the_page_computes_what_python_computes(module_page, rng):
     ]  # fmt: skip
     maps = module_page.evaluate(
         """async (states) => {
-        const { featureMap } = await import("/cnnlib/widgets/kernel_lab.js");
+        const { featureMap } = await import("/cnnlib/widgets/kernel_lab/kernel_lab.js");
         const { kernels } = await import("/cnnlib/wasm/kernels.js");
         const runtime = await kernels();
         return states.map(({ image, rows, size, kernel, ...state }) => {

@@ -13,7 +13,7 @@ KERNELS = [(1, 2), (1, 3), (2, 2), (2, 3), (3, 3)]
 IMAGES = [(3, 4), (3, 6), (4, 5), (5, 5), (5, 6)]
 CASES = list(product(IMAGES, KERNELS, (1, 2, 3), ("valid", "same")))
 RUN = """async ([use, input]) => {
-  const lenses = await import("/cnnlib/widgets/lenses.js");
+  const lenses = await import("/cnnlib/widgets/gradients/lenses.js");
   const table = ({ shape, data }) => ({ shape, data: Float32Array.from(data) });
   const read = ({ image, kernel, dy, ...rest }) =>
     lenses.convolution({ image: table(image), kernel: table(kernel), dy: table(dy), ...rest });
@@ -79,8 +79,8 @@ def test_every_lens_agrees_with_the_library_after_every_step(run, cases):
 def test_the_compiled_kernels_give_the_same(run, module_page, cases):
     found = module_page.evaluate(
         """async (states) => {
-        const { convolution } = await import("/cnnlib/widgets/lenses.js");
-        const { gradients } = await import("/cnnlib/widgets/gradients.js");
+        const { convolution } = await import("/cnnlib/widgets/gradients/lenses.js");
+        const { gradients } = await import("/cnnlib/widgets/gradients/gradients.js");
         const runtime = await (await import("/cnnlib/wasm/kernels.js")).kernels();
         const table = ({ shape, data }) => ({ shape, data: Float32Array.from(data) });
         const read = ({ image, kernel, dy, ...rest }) =>
@@ -213,7 +213,7 @@ def test_a_table_in_a_link_comes_back(module_page):
 
 def test_tables_follow_each_others_sizes(module_page):
     found = module_page.evaluate("""async () => {
-      const examples = await import("/cnnlib/widgets/gradient_examples.js");
+      const examples = await import("/cnnlib/widgets/gradients/gradient_examples.js");
       const { EXAMPLES, fitted, resizedKernel } = examples;
       const { tableOf } = await import("/cnnlib/widgets/tables.js");
       const row = ({ shape, data }, k) => [...data.slice(k * shape[1], (k + 1) * shape[1])];
@@ -240,7 +240,7 @@ def test_shown_products_add_up_to_the_shown_sum(module_page, rng):
     values = [rng.normal(size=n).tolist() for n in (1, 4, 9, 9, 9)] + [[1 / 3, 1 / 3, 1 / 3]]
     found = module_page.evaluate(
         """async (lists) => {
-        const { rounded } = await import("/cnnlib/widgets/sum_strip.js");
+        const { rounded } = await import("/cnnlib/widgets/gradients/sum_strip.js");
         const { written, parse } = await import("/cnnlib/widgets/controls.js");
         return lists.map((list) => {
           const { products, sum } = rounded(list.map((value, o) => ({ value, o })), 99);

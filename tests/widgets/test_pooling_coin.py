@@ -141,7 +141,7 @@ def test_the_page_s_numbers_are_python_s(module_page, rng):
         )
     found = module_page.evaluate(
         """async (states) => {
-        const { compute } = await import("/cnnlib/widgets/pooling_coin.js");
+        const { compute } = await import("/cnnlib/widgets/pooling_coin/pooling_coin.js");
         const { kernels } = await import("/cnnlib/wasm/kernels.js");
         const runtime = await kernels();
         const array = ({ shape, data }) => ({ shape, data: Float32Array.from(data) });
@@ -162,7 +162,7 @@ def test_who_gets_a_coin(module_page, rng):
     x = rng.integers(0, 3, (7, 7)).astype(np.float32)
     shares = module_page.evaluate(
         """async (x) => {
-        const routing = await import("/cnnlib/widgets/routing.js");
+        const routing = await import("/cnnlib/widgets/pooling_coin/routing.js");
         const { pixelsOf, pooled, readersOf, receivers, unreadCount } = routing;
         const { windows } = await import("/cnnlib/widgets/geometry.js");
         const { kernels } = await import("/cnnlib/wasm/kernels.js");

@@ -32,7 +32,10 @@ def sheet(layout, array):
 @pytest.mark.parametrize("shape", [(8, 8, 16), (4, 4, 5), (3, 5, 40), (1, 1, 3)])
 def test_maps_on_a_sheet(call, rng, shape):
     maps = rng.random(shape)
-    found, (height, width, count) = sheet(call("sheets", "mapSheet", shape), maps), shape
+    found, (height, width, count) = (
+        sheet(call("live_trainer/sheets", "mapSheet", shape), maps),
+        shape,
+    )
     gap = int(height * width > 1)
     across = (found.shape[1] + gap) // (width + gap)
     assert across <= 16
@@ -45,14 +48,14 @@ def test_maps_on_a_sheet(call, rng, shape):
 
 def test_kernels_on_a_sheet(call, rng):
     w = rng.random((3, 2, 4, 5))
-    found = sheet(call("sheets", "kernelSheet", w.shape), w)
+    found = sheet(call("live_trainer/sheets", "kernelSheet", w.shape), w)
     assert found.shape == (4 * 4 - 1, 5 * 3 - 1)  # rows: channels; columns: outputs
     np.testing.assert_array_equal(found[8:11, 9:11], w[:, :, 2, 3])
     dense = rng.random((2 * 3 * 4, 5))
-    found = sheet(call("sheets", "kernelSheet", dense.shape, [2, 3, 4]), dense)
+    found = sheet(call("live_trainer/sheets", "kernelSheet", dense.shape, [2, 3, 4]), dense)
     maps = dense.reshape(2, 3, 4, 5)
     np.testing.assert_array_equal(found[3:5, 8:11], maps[:, :, 2, 1])  # output 1, channel 2
-    found = sheet(call("sheets", "kernelSheet", dense.shape), dense)
+    found = sheet(call("live_trainer/sheets", "kernelSheet", dense.shape), dense)
     np.testing.assert_array_equal(found, dense.T)
 
 
@@ -61,14 +64,14 @@ def test_kernels_on_a_sheet(call, rng):
     [(0, 1), (1, 1), (1.2, 2), (0.021, 0.03), (0.5, 0.5), (8, 10), (3e-9, 3e-9), (1e20, 1e20)],
 )
 def test_steady_scales(call, top, expected):
-    assert call("sheets", "roundUp", top) == pytest.approx(expected)
+    assert call("live_trainer/sheets", "roundUp", top) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.05, "0.05"), (2, "2"), (1e-5, "1e−5"), (100, "100"), (3e8, "3e8")]
 )
 def test_ends_of_scales(call, value, text):
-    assert call("sheets", "short", value) == text
+    assert call("live_trainer/sheets", "short", value) == text
 
 
 @pytest.mark.parametrize(
@@ -91,8 +94,18 @@ def test_ranges_leave_out_what_cannot_be_drawn(call):
 
 def test_confusion_and_mistakes(call):
     labels, said, sure = [0, 1, 1, 2], [0, 2, 1, 0], [0.9, 0.6, 0.5, 0.8]
-    assert call("held_out", "confusion", labels, said, 3) == [1, 0, 0, 0, 1, 1, 1, 0, 0]
-    assert call("held_out", "mistakes", labels, said, sure) == [
+    assert call("live_trainer/held_out", "confusion", labels, said, 3) == [
+        1,
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        0,
+        0,
+    ]
+    assert call("live_trainer/held_out", "mistakes", labels, said, sure) == [
         {"k": 3, "label": 2, "said": 0, "sure": 0.8},
         {"k": 1, "label": 1, "said": 2, "sure": 0.6},
     ]
@@ -101,7 +114,7 @@ def test_confusion_and_mistakes(call):
 def test_where_a_new_layer_belongs(call):
     layers = [{"kind": "Conv2D", "numbers": [4, 3]}, {"kind": "Flatten", "numbers": []}]
     for kind, at in (("MaxPooling2D", 1), ("Dense", 2), ("Dropout", 2), ("Flatten", 2)):
-        found = call("layer_list", "inserted", layers, kind)
+        found = call("live_trainer/layer_list", "inserted", layers, kind)
         assert found["at"] == at
         assert found["layers"][at]["kind"] == kind
         assert len(found["layers"]) == 3
@@ -113,8 +126,8 @@ def test_rows_of_the_layers(module_page):
     )
     rows = module_page.evaluate(
         """async (text) => {
-          const { parse, build } = await import("/cnnlib/widgets/architecture.js");
-          const { stagesOf } = await import("/cnnlib/widgets/layer_sheets.js");
+          const { parse, build } = await import("/cnnlib/widgets/live_trainer/architecture.js");
+          const { stagesOf } = await import("/cnnlib/widgets/live_trainer/layer_sheets.js");
           const { spec } = build(parse(text), [8, 8, 1], 10);
           const row = ({ title, layer, output, maps }) => [title, layer, output, maps];
           return stagesOf(spec).map(row);

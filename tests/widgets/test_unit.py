@@ -65,9 +65,9 @@ def mixed():
 TAKE_APART = """async ({spec, weights, x, units}) => {
   const {kernels} = await import("/cnnlib/wasm/kernels.js");
   const {network} = await import("/cnnlib/wasm/network.js");
-  const {derivation} = await import("/cnnlib/widgets/unit.js");
+  const {derivation} = await import("/cnnlib/widgets/feature_maps/unit.js");
   const {ledger} = await import("/cnnlib/widgets/sums.js");
-  const {activated} = await import("/cnnlib/widgets/unit_words.js");
+  const {activated} = await import("/cnnlib/widgets/feature_maps/unit_words.js");
   const floats = text => new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
   const net = network(await kernels(), spec, floats(weights));
   net.forward(floats(x));
@@ -124,7 +124,7 @@ def test_receptive_fields_are_those_of_explain(run, seed):
     except ValueError:  # a window too large for what is left of the image
         pytest.fail("The test's own network does not fit: choose fewer or smaller windows.")
     spec, _ = export_network(model)
-    fields = run("unit.js", "({receptiveFields}, spec) => receptiveFields(spec)", spec)
+    fields = run("feature_maps/unit.js", "({receptiveFields}, spec) => receptiveFields(spec)", spec)
     for field, expected in zip(fields, explain.receptive_field(model), strict=True):
         if expected.size is None:
             assert field is None
@@ -135,7 +135,7 @@ def test_receptive_fields_are_those_of_explain(run, seed):
         for row, column in rng.integers(0, 12, (4, 2)).tolist():
             place = {"row": row, "column": column}
             seen = run(
-                "unit.js",
+                "feature_maps/unit.js",
                 "({pixelsOf}, {field, place, shape}) => pixelsOf(field, place, shape)",
                 {"field": field, "place": place, "shape": SHAPE},
             )
@@ -273,7 +273,7 @@ def test_a_number_of_flatten_sees_what_it_saw_before(run):
       const seen = seenBy(spec, receptiveFields(spec), unit);
       return {source: sourceOf(spec, 5, unit.channel), seen};
     }"""
-    found = run("unit.js", call, spec)
+    found = run("feature_maps/unit.js", call, spec)
     assert found["source"] == {"layer": 2, "row": 1, "column": 2, "channel": 5}
     seen = {key: found["seen"][key] for key in ("row", "column", "rows", "columns")}
     assert seen == {"row": 0, "column": 2, "rows": 6, "columns": 6}
@@ -297,4 +297,6 @@ def test_a_number_of_flatten_sees_what_it_saw_before(run):
 )
 def test_what_a_unit_sees_in_words(run, seen, words):
     seen["field"] = {"size": [5, 5] if seen["rows"] == 5 else [3, 3]}
-    assert run("unit_words.js", "({seesWhat}, s) => seesWhat(s, [8, 8])", seen) == words
+    assert (
+        run("feature_maps/unit_words.js", "({seesWhat}, s) => seesWhat(s, [8, 8])", seen) == words
+    )
