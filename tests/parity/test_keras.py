@@ -106,11 +106,18 @@ def curves(theirs, ours, x, y, loss, optimizers, epochs=20):
     return theirs.fit(x, y, **options).history, ours.fit(x, y, **options).history
 
 
-def test_source_model_twenty_adam_steps(source):
+@pytest.mark.parametrize(
+    ("rate", "steps", "tolerance"),
+    # At Adam's own rate the second step overshoots (the loss jumps to 2.4), and from there on
+    # rounding grows, JAX's own from one run to the next included: at step 20 to 0.4 % at times.
+    [(1e-3, 10, 1e-3), (1e-4, 20, 1e-4)],
+)
+def test_source_model_adam_steps(source, rate, steps, tolerance):
     theirs, ours, x, y = source
     before = ours.get_weights()
-    expected, actual = curves(theirs, ours, x, y, "binary_crossentropy", ("adam", "adam"))
-    np.testing.assert_allclose(actual["loss"], expected["loss"], rtol=1e-3)
+    adams = keras.optimizers.Adam(rate), cnnlib.optimizers.Adam(rate)
+    expected, actual = curves(theirs, ours, x, y, "binary_crossentropy", adams, epochs=steps)
+    np.testing.assert_allclose(actual["loss"], expected["loss"], rtol=tolerance)
     assert actual["loss"][-1] != actual["loss"][0]
     theirs.set_weights(before)
     ours.set_weights(before)
