@@ -26,11 +26,12 @@ def show(module: Module) -> None:
 
 def llvm_of(module: Module, name: str) -> str:
     """LLVM's text of one kernel."""
+    if name not in module.kernels:
+        sys.exit(f"A kernel is one of {', '.join(module.kernels)}; got {name!r}.")
     match = re.search(
         rf"^define [^\n]*@kernel_{name}\(.*?^}}", module.llvm, re.DOTALL | re.MULTILINE
     )
-    if match is None:
-        raise SystemExit(f"A kernel is one of {', '.join(module.kernels)}; got {name!r}.")
+    assert match is not None
     return match[0]
 
 
@@ -53,10 +54,13 @@ def main(arguments: list[str] | None = None) -> None:
         module = build()
     except CompileError as error:
         sys.exit(f"WebAssembly cannot have:\n{error}")
-    if options.llvm:
+    if options.llvm is not None:
         print(llvm_of(module, options.llvm))
     elif options.output:
-        write(module, options.output)
+        try:
+            write(module, options.output)
+        except OSError as error:
+            sys.exit(f"The module cannot be written to a folder {options.output}: {error}")
     else:
         show(module)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import inspect
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,7 @@ from cnnlib.wasm._link import read_manifest
 from cnnlib.wasm._lower import ENVIRONMENT, CompileError, Source
 from cnnlib.wasm._signature import Signature
 
+COMPILING = "CNNLIB_COMPILING"  # set in the compiler's process
 CHILD = "import sys; from cnnlib.wasm._lower import main; main(*sys.argv[1:])"
 #: Built for speed: a page calls them on much data, and they get 2 to 4 times as fast. The rest is
 #: built for size.
@@ -33,6 +36,14 @@ FAST = {
     *("relu", "relu_gradient", "max_pool2d", "max_pool2d_gradient", "adam", "sgd"),
 }
 BUILD_FILES = ("_build.py", "_libm.py", "_link.py", "_lower.py", "_signature.py")
+#: Functions that cannot be called with arrays and numbers alone.
+NO_KERNEL = (
+    inspect.CO_VARARGS
+    | inspect.CO_VARKEYWORDS
+    | inspect.CO_GENERATOR
+    | inspect.CO_COROUTINE
+    | inspect.CO_ASYNC_GENERATOR
+)
 KERNELS_FOLDER = Path(__file__).parents[1] / "kernels"
 
 
@@ -93,8 +104,10 @@ def build() -> Module:
     name = f"kernels-{digest()[:16]}"
     folder = cache_folder()
     wasm, llvm = folder / f"{name}.wasm", folder / f"{name}.ll"
-    with suppress(OSError):
-        return Module(wasm.read_bytes(), llvm.read_text(), 0.0)
+    with suppress(OSError, ValueError):
+        kept = Module(wasm.read_bytes(), llvm.read_text(), 0.0)
+        if kept.manifest:  # the file is whole
+            return kept
     _say(f"cnnlib: compiling {len(KERNELS)} kernels to WebAssembly, once … ")
     try:
         module = _compile(
@@ -127,7 +140,7 @@ def compile(function: Callable[..., Any], signature: str) -> Module:
     Raises:
         CompileError: If it cannot be had in the page; the message names the function and why.
         ValueError: If the signature is none.
-        TypeError: If it is no function.
+        TypeError: If it is no function with a name and plain arguments.
 
     Example:
         >>> def double(x, y):
@@ -137,10 +150,7 @@ def compile(function: Callable[..., Any], signature: str) -> Module:
         {'double': 'f4[1],f4[1]'}
     """
     plain = _python(function)
-    if not callable(plain) or not hasattr(plain, "__code__"):
-        raise TypeError(f"`function` must be a Python function; got {function!r}.")
-    if not plain.__name__.isidentifier():
-        raise TypeError("`function` must have a name: write it with def, not as a lambda.")
+    _check_function(plain)
     arguments = Signature.parse(signature).arguments
     if len(arguments) != plain.__code__.co_argcount:
         raise ValueError(
@@ -150,9 +160,31 @@ def compile(function: Callable[..., Any], signature: str) -> Module:
     return _compile({plain.__name__: Source(plain, signature, fast=True)})
 
 
+def _check_function(plain: Any) -> None:
+    """Refuse what is no function, or one that cannot be called with arrays and numbers alone.
+
+    Raises:
+        TypeError: The rule, and what came.
+    """
+    if not inspect.isfunction(plain):
+        raise TypeError(f"`function` must be a Python function; got {plain!r}.")
+    name, code = plain.__name__, plain.__code__
+    if not (name.isidentifier() and name.isascii()):
+        raise TypeError(
+            "`function` must have a name of letters from a to z, digits and underscores: write it "
+            f"with def, not as a lambda; got {name!r}."
+        )
+    if code.co_kwonlyargcount or code.co_flags & NO_KERNEL:
+        raise TypeError(
+            "`function` must take its arguments by position, without *, and be no generator or "
+            f"coroutine; got {name}{inspect.signature(plain)}."
+        )
+
+
 def _say(text: str) -> None:
     """Tell of progress; a notebook would show it as a warning if it came on stderr."""
-    print(text, end="", flush=True, file=sys.stdout if "ipykernel" in sys.modules else sys.stderr)
+    in_notebook = type(sys.stdout).__module__.startswith("ipykernel")
+    print(text, end="", flush=True, file=sys.stdout if in_notebook else sys.stderr)
 
 
 def _python(function: Any) -> Any:
@@ -164,14 +196,23 @@ def _compile(kernels: Mapping[str, Source]) -> Module:
     """Compile in a fresh process, whose Numba is set for another machine than this one."""
     from numba import cloudpickle
 
+    if COMPILING in os.environ:  # this is that process: it would start another one, and so on
+        raise CompileError(
+            "compile() must not stand at the top level of a module that has the function, for the "
+            "compiler imports it: put the call into a function or another module."
+        )
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="cnnlib-wasm-") as folder:
         files = [Path(folder) / name for name in ("kernels", "wasm", "llvm")]
-        files[0].write_bytes(cloudpickle.dumps(dict(kernels)))
-        root = str(Path(__file__).parents[2])
+        try:
+            files[0].write_bytes(cloudpickle.dumps(dict(kernels)))
+        except (TypeError, pickle.PicklingError) as error:
+            names = ", ".join(kernels)
+            raise CompileError(f"{names}: it uses what the page cannot have: {error}.") from error
+        path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
         done = subprocess.run(
             [sys.executable, "-c", CHILD, *map(str, files)],
-            env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([root, *sys.path])},
+            env={**os.environ, **ENVIRONMENT, COMPILING: "1", "PYTHONPATH": path},
             capture_output=True,
             text=True,
         )

@@ -81,6 +81,12 @@ def javascript(module: Module) -> str:
     Its default export is a function: ``const cnn = await kernels()`` gives the runtime, and
     ``cnn.run`` has the kernels. The runtime's own text says more (``cnnlib/wasm/runtime.js``).
 
+    Args:
+        module: What :func:`build` or :func:`compile` gives.
+
+    Raises:
+        TypeError: If it is something else.
+
     Example:
         >>> from cnnlib import wasm
         >>> def double(x, y):
@@ -94,7 +100,15 @@ def javascript(module: Module) -> str:
 
 
 def kernels_module(module: Module) -> str:
-    """The text of ``wasm/kernels.js`` for a module of kernels."""
+    """The text of ``wasm/kernels.js`` for a module of kernels.
+
+    Raises:
+        TypeError: If it is no module.
+    """
+    if not isinstance(module, Module):
+        raise TypeError(
+            f"`module` must be what build() or compile() gives; got {type(module).__name__}."
+        )
     packed = gzip.compress(module.wasm, 9, mtime=0)
     return KERNELS_TEXT.format(wasm=base64.b64encode(packed).decode())
 

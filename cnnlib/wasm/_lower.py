@@ -149,6 +149,8 @@ def kernels_to_llvm(kernels: Mapping[str, Source]) -> Iterator[str]:
             text = to_llvm(f"kernel_{name}", njit(function, **OPTIONS), Signature.parse(signature))
         except NumbaError as error:
             raise CompileError(f"{name}: Numba cannot compile it.\n{error}") from error
+        if "@PySys_FormatStdout(" in text:
+            raise CompileError(f"{name}: the page has no print().")
         text = re.sub(names, r"@own_\1", text)
         yield (
             text if fast else re.sub(rf"(@kernel_{name}\(.*)\{{$", r"\1optsize {", text, flags=re.M)
@@ -239,7 +241,7 @@ def compile_kernels(kernels: Mapping[str, Source]) -> tuple[bytes, str]:
     exports = {name: f"kernel_{name}" for name in kernels}
     module, target = optimise(list(kernels_to_llvm(kernels)), set(exports.values()))
     check(module)
-    signatures = {name: source.signature.replace(" ", "") for name, source in kernels.items()}
+    signatures = {name: str(Signature.parse(source.signature)) for name, source in kernels.items()}
     try:
         wasm = link(target.emit_object(module), exports, {"kernels": signatures})
     except ValueError as error:

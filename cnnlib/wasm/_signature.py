@@ -31,6 +31,7 @@ class Signature(NamedTuple):
         """Read a signature.
 
         Raises:
+            TypeError: If it is no text.
             ValueError: If a part is no type.
 
         Example:
@@ -38,6 +39,8 @@ class Signature(NamedTuple):
             >>> signature.arguments[0], signature.result
             (Argument(type='f4', rank=2), 'f4')
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a signature is text, such as 'f4[2], i8 -> f4'; got {text!r}")
         before, arrow, after = text.partition("->")
         arguments = tuple(_argument(part.strip(), text) for part in before.split(","))
         result = _argument(after.strip(), text) if arrow else None
@@ -46,6 +49,9 @@ class Signature(NamedTuple):
                 f"a kernel returns one number (f4, f8, i4, i8) or nothing; got {text!r}"
             )
         return cls(arguments, result.type if result else None)
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.arguments)) + (f"->{self.result}" if self.result else "")
 
 
 def _argument(text: str, whole: str) -> Argument:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -140,17 +142,33 @@ def big_constant(x, y):
         y[k] = BIG[k]
 
 
+def prints(x, y):
+    print(x[0], y[0])
+
+
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
         (allocates, "allocates: the page has no NRT_"),
         (unknown_name, "unknown_name: Numba cannot compile it"),
         (big_constant, "big_constant: it holds an address of this process"),
+        (prints, r"prints: the page has no print\(\)"),
     ],
 )
 def test_what_a_page_cannot_have_is_refused_by_name(function, reason):
     with pytest.raises(CompileError, match=reason):
         compile(function, "f4[1], f4[1]")
+
+
+def test_a_function_that_cannot_travel_to_the_compiler_is_refused_by_name():
+    lock = threading.Lock()
+
+    def locks(x, y):
+        with lock:
+            y[0] = x[0]
+
+    with pytest.raises(CompileError, match="locks: it uses what the page cannot have: cannot pick"):
+        compile(locks, "f4[1], f4[1]")
 
 
 def test_a_refused_kernel_is_named_among_the_library_s(monkeypatch, tmp_path):
@@ -168,10 +186,91 @@ def test_a_wrong_signature_is_refused(signature):
         compile(double, signature)
 
 
-@pytest.mark.parametrize("function", [3, lambda x, y: None, np.exp])
-def test_what_is_no_named_function_is_refused(function):
-    with pytest.raises(TypeError, match="function"):
+@pytest.mark.parametrize("signature", [None, 3, ["f4[1]", "f4[1]"], b"f4[1], f4[1]"])
+def test_a_signature_is_text(signature):
+    with pytest.raises(TypeError, match=r"a signature is text, such as .*; got"):
+        compile(double, signature)
+
+
+def test_a_signature_may_span_lines():
+    kernels = compile(double, " f4[1],\n  f4[1] ").kernels
+    assert kernels == {"double": "f4[1],f4[1]"}
+
+
+class Doubler:
+    def __call__(self, x, y):
+        double(x, y)
+
+    def double(self, x, y):
+        double(x, y)
+
+
+@pytest.mark.parametrize(
+    "function", [3, np.exp, len, Doubler, Doubler(), Doubler().double, functools.partial(double)]
+)
+def test_what_is_no_function_is_refused(function):
+    with pytest.raises(TypeError, match="`function` must be a Python function; got"):
         compile(function, "f4[1], f4[1]")
+
+
+def größe(x, y):
+    y[0] = x[0]
+
+
+@pytest.mark.parametrize(("function", "name"), [(größe, "größe"), (lambda x, y: None, "<lambda>")])
+def test_a_function_without_a_plain_name_is_refused(function, name):
+    with pytest.raises(TypeError, match=f"must have a name of letters.*; got '{name}'"):
+        compile(function, "f4[1], f4[1]")
+
+
+def starred(*arrays):
+    arrays[1][0] = arrays[0][0]
+
+
+def keyword_only(x, y, *, n=2):
+    y[0] = x[n]
+
+
+def yields(x, y):
+    yield x[0] + y[0]
+
+
+async def waits(x, y):
+    y[0] = x[0]
+
+
+@pytest.mark.parametrize("function", [starred, keyword_only, yields, waits])
+def test_a_function_that_is_called_otherwise_is_refused(function):
+    with pytest.raises(TypeError, match=rf"by position.*; got {function.__name__}\("):
+        compile(function, "f4[1], f4[1]")
+
+
+def test_a_module_that_compiles_its_function_while_it_is_imported_is_stopped(tmp_path):
+    """The compiler imports the module: without a stop, process would start process for ever."""
+    (tmp_path / "mine.py").write_text(
+        "from cnnlib import wasm\n"
+        "with open('imports', 'a') as file: file.write('x')\n"
+        "assert len(open('imports').read()) < 4\n"
+        "def own(x, y): y[0] = x[0]\n"
+        "kernels = wasm.compile(own, 'f4[1], f4[1]').kernels\n"
+    )
+    code = (
+        "import sys; sys.path.insert(0, '.')\n"
+        "try: import mine\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    out = python(code, tmp_path).stdout
+    assert out.startswith("CompileError compile() must not stand at the top level of a module")
+    assert (tmp_path / "imports").read_text() == "xx"
+
+
+def test_a_kept_file_that_is_broken_is_made_again(monkeypatch, tmp_path):
+    monkeypatch.setenv("CNNLIB_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(_build, "KERNELS", {"double": (double, "f4[1], f4[1]")})
+    first = _build.build.__wrapped__()
+    (path,) = tmp_path.glob("*.wasm")
+    path.write_bytes(b"")
+    assert _build.build.__wrapped__().wasm == first.wasm == path.read_bytes()
 
 
 def test_the_command_lists_the_kernels(capsys):
@@ -184,8 +283,9 @@ def test_the_command_lists_the_kernels(capsys):
 def test_the_command_shows_a_kernel_and_refuses_an_unknown_one(capsys):
     __main__.main(["--llvm", "relu"])
     assert capsys.readouterr().out.startswith("define ")
-    with pytest.raises(SystemExit, match="A kernel is one of relu"):
-        __main__.main(["--llvm", "rely"])
+    for unknown in ("rely", "relu(", ""):
+        with pytest.raises(SystemExit, match=r"A kernel is one of relu.*; got"):
+            __main__.main(["--llvm", unknown])
 
 
 def test_the_command_writes_the_module(tmp_path, capsys):
@@ -193,3 +293,9 @@ def test_the_command_writes_the_module(tmp_path, capsys):
     names = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert names == ["kernels.js", "kernels.json", "kernels.wasm"]
     assert (tmp_path / "new" / "kernels.wasm").read_bytes() == wasm.build().wasm
+
+
+def test_the_command_says_where_it_cannot_write(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SystemExit, match=r"cannot be written to a folder .*file: .*exists"):
+        __main__.main(["--output", str(tmp_path / "file")])

@@ -128,3 +128,9 @@ def test_every_module_of_the_library_can_be_joined():
     assert paths
     for path in paths:
         wasm.compose(path.relative_to(_bundle.ROOT).as_posix())
+
+
+@pytest.mark.parametrize("module", ["kernels.wasm", b"\0asm", None, print])
+def test_only_a_module_becomes_javascript(module):
+    with pytest.raises(TypeError, match=r"`module` must be what build.. or compile.. gives; got"):
+        wasm.javascript(module)
