@@ -8,7 +8,7 @@ written down here once instead of being worked out again in JavaScript.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,7 +50,8 @@ def export_network(model: Any, classes: Sequence[str] | None = None) -> Network:
         The network's description and its weights, a copy.
 
     Raises:
-        TypeError: If it is not a Sequential, or a layer is not one of cnnlib's.
+        TypeError: If it is not a Sequential, a layer is not one of cnnlib's, or ``classes`` is no
+            list.
         ValueError: If the model is not built, or there are more or fewer ``classes`` than the
             network tells apart.
 
@@ -119,6 +120,8 @@ def _layer(layer: Any, offset: int) -> dict[str, Any]:
 
 def _classes(classes: Sequence[str], outputs: int) -> list[str]:
     """The names of the classes; a network with one output tells two apart."""
+    if not isinstance(classes, Iterable):
+        raise TypeError(f"`classes` must be a list of names; got {classes!r}.")
     names = [str(name) for name in classes]
     if len(names) != max(outputs, 2):
         raise ValueError(

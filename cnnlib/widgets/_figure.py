@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Callable
+from contextlib import suppress
 from numbers import Integral
 from numbers import Real as RealNumber
 from typing import TYPE_CHECKING, Any
@@ -20,16 +22,28 @@ if TYPE_CHECKING:
 
 anywidget: Any = require("anywidget", extra="widgets", what="cnnlib.widgets")
 
+INHERITED = {*dir(anywidget.AnyWidget)}
 DTYPES = ("float32", "uint8", "int32")  # those that the page knows
 
 
+def _single(number: Any) -> Any:
+    """A number or an array as float32, in which the page computes; infinity if it is too large."""
+    with np.errstate(over="ignore"):
+        return np.asarray(number).astype(np.float32)
+
+
 def finite(value: Any, name: str) -> NDArray[Any]:
-    """An array of finite real numbers, or an error."""
-    array = np.asarray(value)
+    """An array of real numbers that are finite as float32, or an error."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"`{name}` must be an array; got {error}.") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"`{name}` must hold real numbers; got dtype {array.dtype}.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"`{name}` must hold finite numbers; got NaN or infinity.")
+    if not np.isfinite(_single(array)).all():
+        raise ValueError(
+            f"`{name}` must hold finite numbers; got NaN, infinity or a number beyond float32."
+        )
     return array
 
 
@@ -60,20 +74,28 @@ def from_page(sent: dict[str, Any] | None, owner: object = None) -> NDArray[Any]
 
 
 class Array(traitlets.TraitType[Any, Any]):
-    """A synced trait that holds a NumPy array, or None.
+    """A synced trait that holds a NumPy array; None before it is set.
 
     The array is a copy that cannot be written to: a figure follows assignments, not changes inside.
 
     Args:
         check: Gets what is assigned, and returns an array or raises an error.
+        optional: Whether it can be set to None.
     """
 
     info_text = "an array"
 
-    def __init__(self, check: Callable[[Any], NDArray[Any]] = np.asarray, **kwargs: Any) -> None:
-        self.check = check
-        super().__init__(default_value=None, allow_none=True, **kwargs)
+    def __init__(
+        self, check: Callable[[Any], NDArray[Any]] = np.asarray, optional: bool = False
+    ) -> None:
+        self.check, self.optional = check, optional
+        super().__init__(default_value=None, allow_none=True)
         self.tag(sync=True, to_json=to_page, from_json=from_page)
+
+    def set(self, obj: Any, value: Any) -> None:
+        if value is None and not self.optional:
+            raise ValueError(f"`{self.name}` must be an array; got None.")
+        super().set(obj, value)
 
     def validate(self, obj: Any, value: Any) -> NDArray[Any]:
         array = np.array(self.check(value))
@@ -96,7 +118,7 @@ class Whole(traitlets.TraitType[int, int]):
         if not whole or not self.least <= value <= self.most:
             raise ValueError(
                 f"`{self.name}` must be a whole number from {self.least} to {self.most}; "
-                f"got {value!r}."
+                f"got {reprlib.repr(value)}."
             )
         return int(value)
 
@@ -109,9 +131,23 @@ class Real(traitlets.TraitType[float, float]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> float:
-        if not isinstance(value, RealNumber) or not np.isfinite(float(value)):
-            raise ValueError(f"`{self.name}` must be a finite number; got {value!r}.")
-        return float(value)
+        with suppress(OverflowError):  # a whole number of hundreds of digits
+            if isinstance(value, RealNumber) and np.isfinite(_single(float(value))):
+                return float(value)
+        raise ValueError(f"`{self.name}` must be a finite number; got {reprlib.repr(value)}.")
+
+
+class Flag(traitlets.TraitType[bool, bool]):
+    """A synced trait: True or False."""
+
+    def __init__(self, default: bool = False) -> None:
+        super().__init__(default)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> bool:
+        if not isinstance(value, (bool, np.bool_)):
+            raise ValueError(f"`{self.name}` must be True or False; got {reprlib.repr(value)}.")
+        return bool(value)
 
 
 class Choice(traitlets.TraitType[str, str]):
@@ -123,9 +159,10 @@ class Choice(traitlets.TraitType[str, str]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> str:
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise ValueError(
-                f"`{self.name}` must be one of {', '.join(map(repr, self.options))}; got {value!r}."
+                f"`{self.name}` must be one of {', '.join(map(repr, self.options))}; "
+                f"got {reprlib.repr(value)}."
             )
         return str(value)
 
@@ -138,9 +175,28 @@ class Figure(anywidget.AnyWidget):
     """
 
     _module = ""  # such as "kernel_lab/kernel_lab.js"
+    _once: tuple[str, ...] = ()  # what cannot be set any more when the figure is there
     _esm = traitlets.Unicode().tag(sync=True)
     name = traitlets.Unicode(help="What links to the figure call it.").tag(sync=True)
     title = traitlets.Unicode(help="What stands above it.").tag(sync=True)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a variable of the figure: another name would change nothing, without a word."""
+        kind, own = type(self).__name__, not name.startswith("_") and name not in INHERITED
+        if own and not hasattr(getattr(type(self), name, None), "__set__"):
+            raise AttributeError(
+                f"{kind} has no variable {name!r} to set; it has {', '.join(self._variables())}."
+            )
+        if name in self._once and self.comm is not None:
+            raise AttributeError(f"`{name}` cannot be set any more: make another {kind}.")
+        super().__setattr__(name, value)
+
+    @classmethod
+    def _variables(cls) -> list[str]:
+        """The names that can be set."""
+        new = sorted({*dir(cls)} - INHERITED - {*cls._once})
+        kinds = {name: getattr(cls, name) for name in new if not name.startswith("_")}
+        return [n for n, k in kinds.items() if hasattr(k, "__set__") and getattr(k, "fset", True)]
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:

@@ -36,11 +36,11 @@ def check_image(value: Any) -> NDArray[Any]:
 def check_drawing(value: Any) -> NDArray[np.uint8]:
     """A drawing: zeros and ones, uint8."""
     drawing = finite(value, "drawing")
-    if drawing.shape != (GRID, GRID) or not np.isin(drawing, (0, 1)).all():
-        raise ValueError(
-            f"`drawing` must be zeros and ones of shape ({GRID}, {GRID}); got {drawing.shape} "
-            f"with numbers from {drawing.min():g} to {drawing.max():g}."
-        )
+    rule = f"`drawing` must be zeros and ones of shape ({GRID}, {GRID}); got"
+    if drawing.shape != (GRID, GRID):
+        raise ValueError(f"{rule} shape {drawing.shape}.")
+    if not np.isin(drawing, (0, 1)).all():
+        raise ValueError(f"{rule} numbers from {drawing.min():g} to {drawing.max():g}.")
     return drawing.astype(np.uint8)
 
 
@@ -77,8 +77,9 @@ class ImageFigure(Figure):
     source = Choice("photo", "digit", "drawing", "own")
     digit = Whole(3, 0, 9)
     drawing = Array(check_drawing)
-    own = Array(check_image)  # set as `image`, or a file of the reader
+    own = Array(check_image, optional=True)  # set as `image`, or a file of the reader
     photo, digits = Array(), Array()
+    _once = ("photo", "digits")
 
     def __init__(self, image: Any = None, **state: Any) -> None:
         if image is not None:

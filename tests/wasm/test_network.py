@@ -403,3 +403,5 @@ def test_classes_are_as_many_as_the_network_tells_apart():
     assert "classes" not in export_network(model).spec
     with pytest.raises(ValueError, match="must name 2 classes"):
         export_network(model, classes=["cat"])
+    with pytest.raises(TypeError, match="`classes` must be a list of names; got 2"):
+        export_network(model, classes=2)

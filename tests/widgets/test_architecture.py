@@ -14,6 +14,7 @@ from cnnlib.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
+    Dropout,
     Flatten,
     Input,
     LeakyReLU,
@@ -113,14 +114,41 @@ def test_python_reads_and_writes_lists(text):
         ("Conv3D 4 3", "A layer must be one of .*; got 'Conv3D'"),
         ("ReLU,", "A layer must be one of .*; got ''"),
         ("Conv2D 4", "Conv2D takes 2 numbers; got 4"),
-        ("Conv2D 0 3", "Conv2D 0 3: `filters` must be"),
-        ("Dropout x", "Dropout x: "),
+        ("Conv2D 0 3", "Conv2D 0 3: filters must be a whole number from 1 to 64; got 0"),
+        ("Conv2D 4.5 3", "Conv2D 4.5 3: filters must be a whole number from 1 to 64; got 4.5"),
+        ("Conv2D 4 9", "Conv2D 4 9: kernel size must be a whole number from 1 to 7; got 9"),
+        ("Flatten, Dense 100000000", "units must be a whole number from 1 to 256; got 100000000"),
+        ("MaxPooling2D 0, Flatten", "window must be a whole number from 1 to 7; got 0"),
+        ("Dropout 0.95, Flatten", "Dropout 0.95: rate must be a number from 0 to 0.9; got 0.95"),
+        ("Dropout nan, Flatten", "rate must be a number from 0 to 0.9; got nan"),
+        ("Dropout x", "Dropout x: rate must be a number from 0 to 0.9; got x"),
+        (", ".join(["ReLU"] * 13), "There may be 12 layers at most before the last one; got 13"),
         ("Conv2D 4 3", "The last layer, Dense, needs a row of numbers"),
     ],
 )
 def test_python_refuses_what_is_no_network(text, rule):
     with pytest.raises(ValueError, match=rule):
         _layer_list.build(text, (8, 8, 1), 10)
+
+
+def test_python_counts_the_weights_before_it_takes_memory_for_them():
+    """6 GB would be Dense's."""
+    with pytest.raises(ValueError, match=r"200,000 weights at most.*Dense makes it 1,636,041,600"):
+        _layer_list.build("Conv2D 64 3, Flatten, Dense 256", (316, 316, 1), 10)
+
+
+@pytest.mark.parametrize("text", LISTS.values())
+def test_python_knows_how_many_weights_a_layer_will_have(text):
+    model = _layer_list.build(text, (9, 11, 3), 7)
+    channels = [3, *(layer.output_shape[-1] for layer in model.layers)]
+    for layer, before in zip(model.layers, channels, strict=False):
+        assert _layer_list._weights(layer, before) == layer.count_params()
+
+
+def test_a_small_number_goes_into_a_list_and_comes_out():
+    layers = [Input((8, 8, 1)), Dropout(1e-5), Flatten(), Dense(10, **SOFTMAX)]
+    text = _layer_list.written(cnnlib.Sequential(layers))
+    assert _layer_list.build(text, (8, 8, 1), 10).layers[0].rate == 1e-5
 
 
 SOFTMAX = {"activation": "softmax"}
@@ -138,9 +166,25 @@ SOFTMAX = {"activation": "softmax"}
         ([Flatten(), Dense(4, activation="tanh"), Dense(10, **SOFTMAX)], "`activation` must be"),
         ([Flatten(), Activation("tanh"), Dense(10, **SOFTMAX)], "got .*, a Activation"),
         ([Flatten(), Dense(10)], "The last layer must be Dense with softmax"),
+        ([Flatten(), Dense(10, **SOFTMAX, use_bias=False)], "last layer.*`use_bias` must be True"),
     ],
 )
 def test_models_that_a_list_cannot_say_are_refused(layers, rule):
     model = cnnlib.Sequential([Input((8, 8, 1)), *layers])
     with pytest.raises(ValueError, match=rule):
         _layer_list.written(model)
+
+
+def test_page_and_python_have_the_same_limits(module_page):
+    page = module_page.evaluate(
+        """async () => {
+          const { KINDS } = await import("/cnnlib/widgets/live_trainer/architecture.js");
+          const limits = ({ name, least, most, whole }) => [name, least, most, !!whole];
+          return Object.entries(KINDS).map(([kind, numbers]) => [kind, numbers.map(limits)]);
+        }"""
+    )
+    ours = {
+        kind: [[n.name, n.least, n.most, n.kind is int] for n in numbers]
+        for kind, (numbers, _) in _layer_list.KINDS.items()
+    }
+    assert dict(page) == ours

@@ -121,6 +121,9 @@ def test_the_brightest_unit_of_the_first_layer_is_chosen(images):
         ("model", "unbuilt", "must be built"),
         ("model", 3, "`model` must be a Sequential; got int"),
         ("sample", 100, "`sample` must be a whole number from -1 to 99; got 100"),
+        ("sample", 99, r"`sample` must be -1 to \d+, the last image; got 99"),
+        ("images", np.zeros((1, 8, 8, 1), np.uint8), "`images` cannot be set any more: make anoth"),
+        ("classes", list("abcdefghij"), "FeatureMaps has no variable 'classes' to set; it has al"),
     ],
 )
 def test_bad_input_is_named_and_changes_nothing(images, name, value, message):
@@ -129,7 +132,7 @@ def test_bad_input_is_named_and_changes_nothing(images, name, value, message):
     value = {"photo": photo_model(), "unbuilt": cnnlib.Sequential([Dense(1)])}.get(
         str(value), value
     )
-    with pytest.raises((ValueError, TypeError), match=message):
+    with pytest.raises((ValueError, TypeError, AttributeError), match=message):
         setattr(xray, name, value)
     assert xray.get_state() == before
     assert xray.model is model
@@ -144,6 +147,29 @@ def test_images_must_fit_the_model(images):
         FeatureMaps(cnnlib.Sequential([Input((5,)), Dense(2)]))
     with pytest.raises(ValueError, match="`classes` must name 10 classes"):
         FeatureMaps(digits_model(), classes=["a", "b"])
+
+
+@pytest.mark.parametrize("kind", [tuple, np.array, iter])
+def test_classes_may_come_in_any_collection(images, kind):
+    names = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    xray = FeatureMaps(digits_model(), images=images, classes=kind(names))
+    assert any(f"The network says {name} (" in xray.describe() for name in names)
+    xray.model = digits_model()
+    assert xray.network["spec"]["classes"] == names
+
+
+def test_a_softmax_of_a_single_number_is_said():
+    model = cnnlib.Sequential([Input((2, 2, 1)), Flatten(), Dense(1, activation="softmax")])
+    assert FeatureMaps(model).describe().startswith("The largest score is 1, of output 0.")
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_network_that_has_diverged_can_be_looked_at(broken):
+    model = cnnlib.Sequential([Input((2, 2, 1)), Flatten(), Dense(2)])
+    model.set_weights([np.ones((4, 2)), np.array([1, broken])])
+    xray = FeatureMaps(model)
+    assert str(broken) in xray.describe()
+    assert "image/png" in xray._repr_mimebundle_()[0]
 
 
 def test_a_large_model_is_refused_unless_it_is_wanted():

@@ -10,7 +10,7 @@ import pytest
 
 from cnnlib.plots import matrix
 from cnnlib.widgets import Figure
-from cnnlib.widgets._figure import Array, Choice, Real, Whole, finite, from_page, to_page
+from cnnlib.widgets._figure import Array, Choice, Flag, Real, Whole, finite, from_page, to_page
 from tests.built import ROOT
 
 
@@ -20,6 +20,9 @@ class LittleFigure(Figure):
     count = Whole(2, 1, 5)
     weight = Real(0.0)
     kind = Choice("a", "b")
+    on = Flag()
+    data = Array(optional=True)
+    _once = ("data",)
 
     def still(self):
         return matrix([[self.count]])
@@ -80,7 +83,15 @@ def test_an_array_is_a_copy_and_follows_assignments_only(figure):
         ("weight", np.nan, r"`weight` must be a finite number; got nan\."),
         ("weight", "1", r"`weight` must be a finite number; got '1'\."),
         ("kind", "c", r"`kind` must be one of 'a', 'b'; got 'c'\."),
-        ("grid", [[np.inf]], r"`grid` must hold finite numbers; got NaN or infinity\."),
+        ("grid", [[np.inf]], "`grid` must hold finite numbers; got NaN, infinity"),
+        ("grid", [[1e39]], r"`grid` must hold finite numbers; got .* a number beyond float32\."),
+        ("grid", [[1], [1, 2]], r"`grid` must be an array; got .*inhomogeneous"),
+        ("grid", None, r"`grid` must be an array; got None\."),
+        ("weight", 1e39, r"`weight` must be a finite number; got 1e\+39\."),
+        ("weight", 10**400, r"`weight` must be a finite number; got 1000.*\.\.\..*0\."),
+        ("kind", np.zeros((2, 2)), r"`kind` must be one of 'a', 'b'; got array\("),
+        ("on", 1, r"`on` must be True or False; got 1\."),
+        ("on", "yes", r"`on` must be True or False; got 'yes'\."),
         ("grid", [["x"]], r"`grid` must hold real numbers; got dtype <U1\."),
         ("name", "My Figure", "`name` must be small letters and digits.*got 'My Figure'"),
     ],
@@ -93,8 +104,31 @@ def test_a_wrong_value_is_named_and_changes_nothing(figure, name, value, message
 
 
 def test_numpy_numbers_are_welcome(figure):
-    figure.count, figure.weight = np.int64(3), np.float32(0.5)
-    assert (figure.count, figure.weight) == (3, 0.5)
+    figure.count, figure.weight, figure.on = np.int64(3), np.float32(0.5), np.True_
+    assert (figure.count, figure.weight, figure.on) == (3, 0.5, True)
+
+
+@pytest.mark.parametrize("name", ["counts", "describe", "still"])
+def test_what_is_no_variable_cannot_be_set(figure, name):
+    """It would change nothing, or a method would be gone."""
+    before = getattr(figure, name, None)
+    rule = f"has no variable '{name}' to set; it has count, grid, kind, name, on, title, weight"
+    with pytest.raises(AttributeError, match=rule):
+        setattr(figure, name, 3)
+    assert getattr(figure, name, None) == before
+
+
+def test_what_is_given_once_cannot_be_set_later():
+    figure = LittleFigure(data=np.ones(3, np.uint8))
+    with pytest.raises(AttributeError, match="`data` cannot be set any more: make another Little"):
+        figure.data = np.zeros(3, np.uint8)
+    assert figure.data.tolist() == [1, 1, 1]
+
+
+def test_an_array_that_is_optional_can_be_taken_away(figure):
+    figure.set_trait("data", np.ones(3, np.uint8))
+    figure.set_trait("data", None)
+    assert figure.data is None
 
 
 def test_names_and_titles_come_from_the_class(figure):

@@ -86,6 +86,9 @@ def test_the_first_kernel_is_sobels_in_both_sizes():
         ("dilation", 7, "`dilation` must be a whole number from 1 to 6; got 7"),
         ("padding", "full", "`padding` must be one of 'valid', 'same'; got 'full'"),
         ("bias", np.nan, "`bias` must be a finite number; got nan"),
+        ("kernel", None, "`kernel` must be an array; got None"),
+        ("image", np.full((8, 8), 1e300), "`image` must hold finite numbers.*beyond float32"),
+        ("drawing", [], r"`drawing` must be zeros and ones.*got shape \(0,\)"),
         ("drawing", np.full((16, 16), 2), "`drawing` must be zeros and ones.*from 2 to 2"),
     ],
 )
@@ -95,14 +98,15 @@ def test_bad_input_is_named_and_changes_nothing(name, value, message):
     with pytest.raises((ValueError, TypeError), match=message):
         setattr(lab, name, value)
     assert lab.get_state() == before
-    if name not in ("drawing",):
+    if value is not None and name != "drawing":  # None is "left out" there
         with pytest.raises((ValueError, TypeError), match=message):
             KernelLab(**{name: value})
 
 
 def test_a_size_is_3_or_5():
-    with pytest.raises(ValueError, match="`size` must be 3 or 5; got 4"):
-        KernelLab(size=4)
+    for size in (4, "3", [3]):
+        with pytest.raises(ValueError, match=r"`size` must be 3 or 5; got"):
+            KernelLab(size=size)
 
 
 def test_a_kernel_that_fits_nowhere_is_said_so():

@@ -15,6 +15,8 @@ from cnnlib.widgets.live_trainer import LiveTrainer
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 READINGS = ".stc-t-readings strong"
+IMAGES = np.zeros((2, 8, 8, 1))
+SOFTMAX = {"activation": "softmax"}
 LARGE = np.full((600, 50, 50, 1), 0.123)
 
 
@@ -46,11 +48,21 @@ def small_model(seed=0):
             {"data": ((np.zeros((2, 8, 8, 1)), [0.5, 1]), (np.zeros((1, 8, 8, 1)), [0]))},
             "Labels must be whole numbers from 0 to 99; got float64",
         ),
+        ({"data": ((IMAGES, ["a", "b"]), (IMAGES, [0, 1]))}, "from 0 to 99; got <U"),
+        ({"data": ((IMAGES, [0, 100]), (IMAGES, [0, 1]))}, "from 0 to 99; got 0 to 100"),
+        ({"data": ((IMAGES, [0, 1]), (IMAGES[:, :4], [0, 1]))}, r"got .*\(2, 4, 8, 1\)"),
+        ({"data": ((IMAGES, [0]), (IMAGES, [0, 1, 0]))}, r"a class number for each.*\(3,\)"),
+        ({"data": (IMAGES[0], [0, 1])}, r"`data` must be \(x_train, y_train\), \(x_test, y_te"),
+        ({"data": 3}, r"`data` must be \(x_train, y_train\), \(x_test, y_test\).*; got 3"),
         (
             {"data": ((LARGE, [0] * 600), (LARGE[:1], [0]))},
             "`data` must have at most 4 MB of images",
         ),
         ({"model": cnnlib.Sequential([Dense(10)])}, "of the data's shape .* one that is not built"),
+        (
+            {"model": cnnlib.Sequential([Input((8, 8, 1)), Flatten(), Dense(3, **SOFTMAX)])},
+            "must tell the data's 10 classes apart; its last layer has 3 outputs",
+        ),
         (
             {"model": cnnlib.Sequential([Input((8, 8, 1)), LeakyReLU(0.1), Flatten(), Dense(10)])},
             "The last layer must be Dense with softmax",
@@ -73,6 +85,16 @@ def test_a_refused_list_leaves_the_figure_as_it_was():
     assert trainer.layers == "Conv2D 4 3, ReLU, Flatten"
     with pytest.raises(TypeError, match="`model` must be a Sequential; got str"):
         trainer.load("model")
+    before = trainer.get_state()
+    three = cnnlib.Sequential([Input((8, 8, 1)), Flatten(), Dense(3, **SOFTMAX)])
+    bare = cnnlib.Sequential([Input((8, 8, 1)), Flatten(), Dense(10, **SOFTMAX, use_bias=False)])
+    for model, rule in [(three, "its last layer has 3 outputs"), (bare, "`use_bias` must be True")]:
+        with pytest.raises(ValueError, match=rule):
+            trainer.load(model)
+    for name in ("images", "classes", "model", "data"):
+        with pytest.raises(AttributeError, match=r"cannot be set any more|has no variable"):
+            setattr(trainer, name, 3)
+    assert trainer.get_state() == before
 
 
 def test_digits_are_sent_as_counts(trainer):

@@ -61,6 +61,7 @@ class Activation(Figure):
     gradient = Choice("ones", "waves")
     depth = Whole(8, 1, STACK)  # the marked unit of the stack
     photo, digits = Array(), Array()
+    _once = ("photo", "digits")
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from cnnlib import explain
 from cnnlib.models import Sequential
 from cnnlib.wasm import export_network
-from cnnlib.widgets._figure import Array, Figure, Whole, finite, to_page
+from cnnlib.widgets._figure import Array, Figure, Flag, Whole, finite, to_page
 from cnnlib.widgets.feature_maps._still import draw_still
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class FeatureMaps(Figure):
         classes: The names of the classes.
         allow_large: Whether a page may load more than 2 MB of weights.
         name: What links to the figure call it: small letters, digits and hyphens.
+        title: What stands above it.
 
     Raises:
         TypeError: If the model is not a Sequential of cnnlib's layers.
@@ -58,13 +59,14 @@ class FeatureMaps(Figure):
     """
 
     _module = "feature_maps/feature_maps.js"
+    _once = ("images", "levels")
     network = traitlets.Dict().tag(sync=True)
-    images, levels = Array(), Whole(0, 0, 255)  # levels 0: the numbers as they are
+    images, levels = Array(optional=True), Whole(0, 0, 255)  # levels 0: the numbers as they are
     sample = Whole(-1, -1, MOST_IMAGES - 1)  # which of the images; -1: the reader's own
     strokes = traitlets.Unicode().tag(sync=True)  # a drawing
-    own = Array(lambda value: finite(value, "image").astype(np.float32))
+    own = Array(lambda value: finite(value, "image").astype(np.float32), optional=True)
     layer, row, column, channel = (Whole(0, -1, 10**7) for _ in range(4))  # the chosen unit
-    alone = traitlets.Bool(False).tag(sync=True)  # each map on its own scale
+    alone = Flag()  # each map on its own scale
 
     def __init__(
         self,
@@ -158,6 +160,7 @@ class FeatureMaps(Figure):
         self._copy.build(model.input_shape)
         self._copy.set_weights(model.get_weights())
         self._model, self._shape = model, tuple(spec["input_shape"])
+        self._classes = spec.get("classes")
         return {"network": {"spec": spec, "weights": to_page(weights)}}
 
     def _checked(self, image: ArrayLike) -> NDArray[np.float32]:
@@ -167,6 +170,13 @@ class FeatureMaps(Figure):
         if array.shape not in shapes:
             raise ValueError(f"`image` must have the model's shape {wanted}; got {array.shape}.")
         return array.reshape(wanted).astype(np.float32)
+
+    @traitlets.validate("sample")
+    def _check_sample(self, proposal: dict[str, Any]) -> int:
+        sample, count = proposal["value"], 0 if self.images is None else len(self.images)
+        if sample >= count:
+            raise ValueError(f"`sample` must be -1 to {count - 1}, the last image; got {sample}.")
+        return int(sample)
 
     def _packed(self, images: ArrayLike) -> dict[str, Any]:
         """The images as they are sent: whole numbers if that loses nothing."""
@@ -197,7 +207,7 @@ class FeatureMaps(Figure):
         last = getattr(self._copy.layers[-1], "activation", type(self._copy.layers[-1]).__name__)
         if values.size == 1 and last == "sigmoid":
             values = np.array([1 - values[0], values[0]])
-        elif str(last).lower() not in ("sigmoid", "softmax"):
+        elif values.size == 1 or str(last).lower() not in ("sigmoid", "softmax"):
             return f"The largest score is {values.max():.4g}, of output {values.argmax()}."
         first, second = values.argsort()[::-1][:2]
         return (

@@ -105,10 +105,11 @@ def _draw_prediction(pane: Axes, values: Array, names: Sequence[str]) -> None:
     if values.size == 1:
         values = np.array([1 - values[0], values[0]])
     names = list(names)[: values.size]
-    bars = pane.barh(range(values.size), values, color=_canvas.LINES[0])
-    pane.bar_label(bars, fmt="%.3f", padding=3, fontsize=8)
+    drawn = np.where(np.isfinite(values), values, 0)  # a network may have diverged
+    bars = pane.barh(range(values.size), drawn, color=_canvas.LINES[0])
+    pane.bar_label(bars, [f"{value:.3f}" for value in values], padding=3, fontsize=8)
     pane.set_yticks(range(values.size), names, fontsize=8)
     pane.invert_yaxis()
-    pane.set_xlim(min(0, float(values.min())), max(1e-9, float(values.max())) * 1.2)
+    pane.set_xlim(float(drawn.min(initial=0)), float(drawn.max(initial=1e-9)) * 1.2)
     pane.set_xticks([])
     pane.spines["bottom"].set_visible(False)

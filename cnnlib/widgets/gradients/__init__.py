@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import ops
 from cnnlib.shapes import Window, window
-from cnnlib.widgets._figure import Array, Choice, Figure, Whole, finite
+from cnnlib.widgets._figure import Array, Choice, Figure, Flag, Whole, finite
 from cnnlib.widgets.gradients._still import gradients_still
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ dtype=float32), 111.0)
     stride = Whole(1, 1, 3)
     padding = Choice("valid", "same")
     gradient = Choice("dx", "dw", "db")
-    flip = traitlets.Bool(True).tag(sync=True)
+    flip = Flag(True)
     order = Choice(
         "outputs", "cells"
     )  # how the clock goes: by outputs, or by numbers of a gradient

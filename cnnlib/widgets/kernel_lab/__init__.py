@@ -6,13 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import ops
 from cnnlib.plots import images
 from cnnlib.shapes import Window, window
-from cnnlib.widgets._figure import Array, Choice, Real, Whole, finite
+from cnnlib.widgets._figure import Array, Choice, Flag, Real, Whole, finite
 from cnnlib.widgets._images import ImageFigure
 from cnnlib.widgets.kernel_lab._still import kernel_lab_still
 
@@ -82,7 +81,7 @@ class KernelLab(ImageFigure):
     stride = Whole(1, 1, 8)
     dilation = Whole(1, 1, 6)
     padding = Choice("valid", "same")
-    flip = traitlets.Bool(False).tag(sync=True)
+    flip = Flag()
     colors = Choice("sign", "gray")  # how the page draws the map
     i, j = Whole(0, 0, 4095), Whole(0, 0, 4095)  # the marked number of the map
 
@@ -98,7 +97,7 @@ class KernelLab(ImageFigure):
         flip: bool = False,
         name: str = "kernel-lab",
     ) -> None:
-        if size not in SLOPES:
+        if size not in tuple(SLOPES):
             raise ValueError(f"`size` must be 3 or 5; got {size!r}.")
         kernel = np.outer(*SLOPES[size]) if kernel is None else kernel
         slide = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}

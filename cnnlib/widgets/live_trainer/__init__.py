@@ -10,21 +10,26 @@ from numpy.typing import NDArray
 
 from cnnlib import _random, datasets, losses, optimizers
 from cnnlib.models import Sequential
-from cnnlib.widgets._figure import Array, Choice, Figure, Real, Whole, finite, from_page, to_page
+from cnnlib.widgets._figure import (
+    Array,
+    Choice,
+    Figure,
+    Flag,
+    Real,
+    Whole,
+    from_page,
+    to_page,
+)
 from cnnlib.widgets.live_trainer import _layer_list
+from cnnlib.widgets.live_trainer._data import Split, packed
 from cnnlib.widgets.live_trainer._still import draw_still
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Still
 
 LAYERS = "Conv2D 16 3, ReLU, Conv2D 32 3, ReLU, MaxPooling2D 2, Dropout 0.4, Flatten"
-LEVELS = (1, 16, 255)  # images of so many steps from 0 to 1 are sent as whole numbers
-MOST_BYTES = 4_000_000  # of images, which every reader of the page loads
-MOST_WEIGHTS = 200_000  # more would not be live
 ON_PAPER = 200  # steps
 COLUMNS = ("step", "loss", "accuracy", "val_loss", "val_accuracy")
-
-Split = tuple[tuple[Any, Any], tuple[Any, Any]]
 
 
 class Positive(Real):
@@ -66,6 +71,7 @@ class LiveTrainer(Figure):
         seed: Decides the order of the samples and the dropout, and the weights of layers that are
             made in the page.
         name: What links to the figure call it: small letters, digits and hyphens.
+        title: What stands above it.
 
     Raises:
         ValueError: If the model has layers that the list cannot say, does not fit the data, or is
@@ -81,12 +87,13 @@ class LiveTrainer(Figure):
     """
 
     _module = "live_trainer/live_trainer.js"
+    _once = ("images", "labels", "levels", "held_out", "classes")
     layers = traitlets.Unicode(LAYERS).tag(sync=True)
     optimizer = Choice("adam", "rmsprop", "momentum", "sgd")
     learning_rate, l2 = Positive(0.003), Positive(0.0, zero=True)
     batch_size, seed = Whole(32, 1, 256), Whole(0, 0, 999_999)
     step = Whole(0, 0, 1_000_000)  # the one that is shown
-    playing = traitlets.Bool(False).tag(sync=True)
+    playing = Flag()
     sample = Whole(0, -1, 99_999)  # which of the held-out images; -1: a drawing
     label = Whole(-1, -1, 99)  # the answer that gradients are taken for; -1: the right one
     strokes = traitlets.Unicode().tag(sync=True)  # a drawing
@@ -108,7 +115,7 @@ class LiveTrainer(Figure):
         name: str = "live-trainer",
         title: str = "Live trainer",
     ) -> None:
-        state = _packed(datasets.digits() if data is None else data)
+        state = packed(datasets.digits() if data is None else data)
         numbers = {"learning_rate": learning_rate, "batch_size": batch_size, "l2": l2, "seed": seed}
         super().__init__(name=name, title=title, optimizer=optimizer, **numbers, **state)
         self.load(self._built(LAYERS) if model is None else model)
@@ -145,6 +152,11 @@ class LiveTrainer(Figure):
                 f"`model` must take images of the data's shape {self._shape}; got {got}."
             )
         layers = _layer_list.written(model)
+        if model.output_shape[-1] != self.classes:
+            raise ValueError(
+                f"`model` must tell the data's {self.classes} classes apart; its last layer has "
+                f"{model.output_shape[-1]} outputs."
+            )
         self._built(layers)
         weights = np.concatenate([w.ravel() for w in model.get_weights()]).astype(np.float32)
         start = {"layers": layers, "seed": self.seed, "weights": to_page(weights)}
@@ -213,13 +225,7 @@ class LiveTrainer(Figure):
     def _built(self, layers: str) -> Sequential:
         """A network with new weights: the same ones for the same seed."""
         with _random.seeded(self.seed):
-            model = _layer_list.build(layers, self._shape, self.classes)
-        if model.count_params() > MOST_WEIGHTS:
-            raise ValueError(
-                f"A network may have {MOST_WEIGHTS:,} weights at most here; this one has "
-                f"{model.count_params():,}."
-            )
-        return model
+            return _layer_list.build(layers, self._shape, self.classes)
 
     def _optimizer(self) -> Any:
         rate = self.learning_rate
@@ -242,33 +248,3 @@ def _set_weights(model: Sequential, weights: NDArray[Any] | None) -> None:
         parts.append(weights[start : start + array.size].reshape(array.shape))
         start += array.size
     model.set_weights(parts)
-
-
-def _packed(data: Split) -> dict[str, Any]:
-    """The data as they are sent: whole numbers if that loses nothing."""
-    (x, y), (x_test, y_test) = data
-    images = np.concatenate([finite(x, "data"), finite(x_test, "data")]).astype(np.float32)
-    labels = np.concatenate([np.ravel(y), np.ravel(y_test)])
-    if images.ndim != 4 or len(images) != len(labels) or not len(x) or not len(x_test):
-        raise ValueError(
-            f"`data` must be images (s, h, w, c) and a class number for each, in two parts; got "
-            f"{np.shape(x)}, {np.shape(y)}, {np.shape(x_test)}, {np.shape(y_test)}."
-        )
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 99:
-        raise ValueError(
-            f"Labels must be whole numbers from 0 to 99; got {labels.dtype} from {labels.min()} "
-            f"to {labels.max()}."
-        )
-    packed: dict[str, Any] = {"images": images, "levels": 0}
-    for levels in LEVELS:
-        whole = (images * levels).round().clip(0, 255).astype(np.uint8)
-        if (whole.astype(np.float32) / np.float32(levels) == images).all():
-            packed = {"images": whole, "levels": levels}
-            break
-    if packed["images"].nbytes > MOST_BYTES:
-        raise ValueError(
-            f"`data` must have at most {MOST_BYTES / 1e6:g} MB of images, for every reader of the "
-            f"page loads them; got {packed['images'].nbytes / 1e6:.1f} MB."
-        )
-    count = max(2, int(labels.max()) + 1)
-    return packed | {"labels": labels.astype(np.uint8), "held_out": len(x_test), "classes": count}

@@ -6,24 +6,53 @@ The last layer, Dense with a softmax over the classes, is not in the list: it is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from cnnlib import layers
 from cnnlib.models import Sequential
 
-#: name -> how many numbers follow it, and the layer
-KINDS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "Conv2D": (2, lambda filters, size: layers.Conv2D(filters, size, padding="same")),
-    "Dense": (1, layers.Dense),
-    "ReLU": (0, layers.ReLU),
-    "LeakyReLU": (0, layers.LeakyReLU),
-    "MaxPooling2D": (1, layers.MaxPooling2D),
-    "AveragePooling2D": (1, layers.AveragePooling2D),
-    "GlobalAveragePooling2D": (0, layers.GlobalAveragePooling2D),
-    "Flatten": (0, layers.Flatten),
-    "BatchNormalization": (0, layers.BatchNormalization),
-    "Dropout": (1, layers.Dropout),
+MOST_LAYERS = 12
+MOST_WEIGHTS = 200_000  # more would not be live
+
+
+class Number(NamedTuple):
+    """A number of a layer, and its limits."""
+
+    name: str
+    least: int
+    most: float
+    kind: type = int
+
+    def read(self, text: str) -> float:
+        """The number that a text says; an error if it is none, or out of range."""
+        with suppress(ValueError, OverflowError):
+            value = float(text)
+            if self.least <= value <= self.most and value == self.kind(value):
+                return self.kind(value)
+        rule = "a whole number" if self.kind is int else "a number"
+        raise ValueError(
+            f"{self.name} must be {rule} from {self.least} to {self.most}; got {text}."
+        )
+
+
+#: name -> the numbers that follow it, and the layer; ``architecture.js`` has the same limits
+KINDS: dict[str, tuple[tuple[Number, ...], Callable[..., Any]]] = {
+    "Conv2D": (
+        (Number("filters", 1, 64), Number("kernel size", 1, 7)),
+        lambda filters, size: layers.Conv2D(filters, size, padding="same"),
+    ),
+    "Dense": ((Number("units", 1, 256),), layers.Dense),
+    "ReLU": ((), layers.ReLU),
+    "LeakyReLU": ((), layers.LeakyReLU),
+    "MaxPooling2D": ((Number("window", 1, 7),), layers.MaxPooling2D),
+    "AveragePooling2D": ((Number("window", 1, 7),), layers.AveragePooling2D),
+    "GlobalAveragePooling2D": ((), layers.GlobalAveragePooling2D),
+    "Flatten": ((), layers.Flatten),
+    "BatchNormalization": ((), layers.BatchNormalization),
+    "Dropout": ((Number("rate", 0, 0.9, float),), layers.Dropout),
 }
 ACTIVATIONS = {"relu": "ReLU"}
 #: What a list cannot say, so it must be as here.
@@ -40,17 +69,30 @@ def build(text: str, input_shape: tuple[int, ...], classes: int) -> Sequential:
     """The network of a list, built, with new weights.
 
     Raises:
-        ValueError: If the words are not understood, or a layer does not fit the one before it.
+        ValueError: If the words are not understood, a layer does not fit the one before it, or the
+            network is too large for the page.
 
     Example:
         >>> model = build("Conv2D 4 3, ReLU, GlobalAveragePooling2D", (8, 8, 1), 10)
         >>> [layer.output_shape for layer in model.layers]
         [(None, 8, 8, 4), (None, 8, 8, 4), (None, 4), (None, 10)]
     """
-    model = Sequential([layers.Input(input_shape)])
-    for item in text.split(",") if text.strip() else []:
-        model.add(_layer(item.split()))
-    model.add(layers.Dense(classes, activation="softmax"))
+    items = text.split(",") if text.strip() else []
+    if len(items) > MOST_LAYERS:
+        raise ValueError(
+            f"There may be {MOST_LAYERS} layers at most before the last one; got {len(items)}."
+        )
+    body = [_layer(item.split()) for item in items]
+    model, channels, count = Sequential([layers.Input(input_shape)]), input_shape[-1], 0
+    for layer in [*body, layers.Dense(classes, activation="softmax")]:
+        count += _weights(layer, channels)
+        if count > MOST_WEIGHTS:  # before any memory is taken
+            raise ValueError(
+                f"A network may have {MOST_WEIGHTS:,} weights at most here; {type(layer).__name__} "
+                f"makes it {count:,}."
+            )
+        model.add(layer)
+        channels = model.output_shape[-1] or 0
     if model.output_shape != (None, classes):
         raise ValueError(
             "The last layer, Dense, needs a row of numbers: put Flatten or GlobalAveragePooling2D "
@@ -60,16 +102,25 @@ def build(text: str, input_shape: tuple[int, ...], classes: int) -> Sequential:
 
 
 def _layer(words: list[str]) -> Any:
-    kind, *numbers = words or [""]
+    kind, *texts = words or [""]
     if kind not in KINDS:
         raise ValueError(f"A layer must be one of {', '.join(KINDS)}; got {kind!r}.")
-    count, make = KINDS[kind]
-    if len(numbers) != count:
-        raise ValueError(f"{kind} takes {count} numbers; got {' '.join(numbers) or 'none'}.")
+    numbers, make = KINDS[kind]
+    if len(texts) != len(numbers):
+        raise ValueError(f"{kind} takes {len(numbers)} numbers; got {' '.join(texts) or 'none'}.")
     try:
-        return make(*(float(number) if "." in number else int(number) for number in numbers))
+        return make(*(number.read(text) for number, text in zip(numbers, texts, strict=True)))
     except ValueError as error:
         raise ValueError(f"{' '.join(words)}: {error}") from None
+
+
+def _weights(layer: Any, channels: int) -> int:
+    """How many weights a layer will have that is given so many channels."""
+    if isinstance(layer, layers.BatchNormalization):
+        return 4 * channels
+    outputs = getattr(layer, "filters", getattr(layer, "units", 0))
+    window = math.prod(getattr(layer, "kernel_size", ()))
+    return int(outputs * (window * channels + 1))
 
 
 def written(model: Sequential) -> str:
@@ -88,6 +139,8 @@ def written(model: Sequential) -> str:
     *body, last = model.layers
     if type(last).__name__ != "Dense" or last.get_config()["activation"] != "softmax":
         raise ValueError(f"The last layer must be Dense with softmax; got {last.name!r}.")
+    if not last.get_config()["use_bias"]:
+        raise ValueError("The last layer, Dense: `use_bias` must be True here; got False.")
     return ", ".join(words for layer in body for words in _words(layer))
 
 
