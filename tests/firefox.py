@@ -93,7 +93,9 @@ def launch(profile: Path) -> Iterator[Firefox]:
     log = profile / "log.txt"
     with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
         try:
-            yield Firefox(_address(log))
+            tab = Firefox(_address(log))
+            yield tab
+            tab.socket.close()
         finally:
             process.terminate()
 
