@@ -22,7 +22,7 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 # other busy programs a step of a small network took a fifth of the time (1.1 instead of 4.8 ms).
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-__all__ = ["KERNELS", "kernel", "prange", "sequential"]
+__all__ = ["KERNELS", "TILED", "helper", "kernel", "prange", "sequential"]
 
 OPTIONS: dict[str, Any] = {
     # Division by zero gives inf or NaN, as in NumPy. A kernel never raises.
@@ -34,6 +34,9 @@ OPTIONS: dict[str, Any] = {
 
 #: Every kernel: name -> (compiled function, its signature with float32 arrays of C order).
 KERNELS: dict[str, tuple[Any, str]] = {}
+
+#: The same for kernels on register tiles, one entry for every size that was asked for.
+TILED: dict[str, tuple[Any, str]] = {}
 
 
 @cache
@@ -79,7 +82,14 @@ def _compile(function: Callable[..., None], *, parallel: bool) -> Any:
     return compiled
 
 
-def kernel(signature: str, *, parallel: bool = False) -> Callable[[Callable[..., None]], Any]:
+def helper(function: Callable[..., None]) -> Any:
+    """Compile a part of a kernel, which runs on one core."""
+    return _compile(function, parallel=False)
+
+
+def kernel(
+    signature: str, *, parallel: bool = False, name: str | None = None
+) -> Callable[[Callable[..., None]], Any]:
     """Compile a loop over arrays, lazily and for the types it is called with.
 
     Args:
@@ -87,11 +97,15 @@ def kernel(signature: str, *, parallel: bool = False) -> Callable[[Callable[...,
             ``f4[4]`` is a float32 array of rank 4 in C order, ``i8`` an integer, ``f4`` a number.
         parallel: Whether ``prange`` loops are split among the cores. Starting the other cores
             costs microseconds at every call, and compiling takes twice as long.
+        name: The name of a kernel on register tiles, which says their size.
     """
 
     def decorate(function: Callable[..., None]) -> Any:
         compiled = _compile(function, parallel=parallel)
-        KERNELS[function.__name__] = (compiled, signature)
+        if name is None:
+            KERNELS[function.__name__] = (compiled, signature)
+        else:
+            TILED[name] = (compiled, signature)
         return compiled
 
     return decorate

@@ -108,10 +108,13 @@ class Conv2D(Layer):
             self.add_weight("bias", (self.filters,), self.bias_initializer)
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, Saved]:
+        relu = self.activation == "relu"
         z = ops.conv2d(
-            x, self.params["kernel"], self.bias, self.strides, self.padding, self.dilation_rate
-        )
-        return activate(self.activation, z), (x, z)
+            x, self.params["kernel"], self.bias, self.strides, self.padding, self.dilation_rate,
+            relu=relu,
+        )  # fmt: skip
+        # a number is above 0 after ReLU where it was before: the backward pass needs no more
+        return (z if relu else activate(self.activation, z)), (x, z)
 
     def _backward(self, dy: Array, saved: Saved, input_gradient: bool) -> Array | None:
         x, z = saved

@@ -62,3 +62,11 @@ def column_sums(x: Array) -> Array:
     partial = np.empty((min(len(rows), 64), x.shape[-1]), x.dtype)
     sums.column_sums(rows, partial)
     return partial.sum(axis=0)
+
+
+def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> Array:
+    """An array that is not filled yet and begins at a multiple of 64 bytes, a line of the cache."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    room = np.empty(size + 63, np.uint8)
+    first = -room.ctypes.data % 64
+    return room[first : first + size].view(dtype).reshape(shape)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnlib.kernels import conv2d as kernels
+from cnnlib.ops import _tiled, activations
 from cnnlib.ops._arrays import Array, as_array, check_shape, column_sums, common_dtype
 from cnnlib.shapes import Window, window
 
@@ -54,6 +55,8 @@ def conv2d(
     strides: int | Sequence[int] = 1,
     padding: str = "valid",
     dilation_rate: int | Sequence[int] = 1,
+    *,
+    relu: bool = False,
 ) -> Array:
     """Slide kernels over images: ``y[s,i,j,o] = b[o] + sum w[m,n,c,o] * x[s,i+m,j+n,c]``.
 
@@ -64,6 +67,7 @@ def conv2d(
         strides: Pixels from one window to the next.
         padding: ``"valid"`` or ``"same"``; see :func:`cnnlib.shapes.window`.
         dilation_rate: Pixels from one of the window's pixels to the next.
+        relu: Whether to take :func:`cnnlib.ops.relu` of the sums, before they are written.
 
     Returns:
         Feature maps, shape (s, oh, ow, o), in the dtype of the input.
@@ -87,9 +91,11 @@ def conv2d(
     bias = np.zeros(w.shape[3], w.dtype) if b is None else as_array(b, "b", "o", w.dtype)
     check_shape(bias, "b", (w.shape[3],), "one number per output channel")
     win = _window(x.shape, w.shape[:2], strides, padding, dilation_rate)
+    if _tiled.usable(x.dtype):
+        return _tiled.conv2d(x, w, bias, win, relu)
     y = np.empty((len(x), *win.output, w.shape[3]), x.dtype)
     kernels.conv2d(pad2d(x, win.padding), w, bias, *win.strides, *win.dilation, y)
-    return y
+    return activations.relu(y) if relu else y
 
 
 def conv2d_input_gradient(
@@ -113,6 +119,8 @@ def conv2d_input_gradient(
         )
     win = _window(input_shape, w.shape[:2], strides, padding, dilation_rate)
     check_shape(dy, "dy", (input_shape[0], *win.output, w.shape[3]), "that of the output")
+    if _tiled.usable(dtype):
+        return _tiled.conv2d_input_gradient(dy, w, tuple(input_shape), win)
     (top, bottom), (left, right) = win.padding
     height, width = input_shape[1] + top + bottom, input_shape[2] + left + right
     dx = np.empty((input_shape[0], height, width, w.shape[2]), dtype)
@@ -137,6 +145,8 @@ def conv2d_weight_gradient(
     dy, x = as_array(dy, "dy", "s oh ow o", dtype), as_array(x, "x", "s h w c", dtype)
     win = _window(x.shape, kernel_size, strides, padding, dilation_rate)
     check_shape(dy, "dy", (len(x), *win.output, dy.shape[3]), "that of the output")
+    if _tiled.usable(dtype):
+        return _tiled.conv2d_weight_gradient(dy, x, win)
     dw = np.empty((*win.size, x.shape[3], dy.shape[3]), dtype)
     kernels.conv2d_weight_gradient(dy, pad2d(x, win.padding), *win.strides, *win.dilation, dw)
     return dw

@@ -1,0 +1,271 @@
+"""Convolutions and dense products of float32 arrays on register tiles.
+
+What the plain loops say with indices, the tiled kernels read from small tables of positions. The
+tables depend on shapes alone and are kept. How work is cut into tasks depends on shapes alone too,
+never on the number of cores, and so do the last digits of every sum.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnlib.kernels import conv2d_tiles, dense_tiles, tiling
+from cnnlib.ops._arrays import Array, aligned
+from cnnlib.shapes import Window
+
+BAND = 128  # pixels whose numbers stay in the cache
+TASKS = 16  # as many, if there is work for them, keep eight cores busy
+GROUPS = 8  # partial sums of a gradient
+SMALL = 1 << 16  # weights whose gradient is summed up in groups
+NO_FLOOR, ZERO = np.float32(-np.inf), np.float32(0)
+
+
+def usable(dtype: np.dtype) -> bool:
+    """Whether these kernels may compute: float32, and compiled."""
+    return dtype == np.float32 and tiling.available()
+
+
+def table(values: Array) -> Array:
+    """Positions as the kernels read them."""
+    positions = np.ascontiguousarray(values, np.int32)
+    positions.flags.writeable = True
+    return positions
+
+
+# ------------------------------------------------------------------------------------ where all is
+@lru_cache(512)
+def places(rows: int, cols: int, row_step: int, col_step: int, first: int = 0) -> Array:
+    """Positions of a grid of pixels: (rows * cols) steps from the first."""
+    grid = np.arange(rows)[:, None] * row_step + np.arange(cols) * col_step
+    return table(grid.ravel() + first)
+
+
+@lru_cache(512)
+def taps(size: tuple[int, int], row_step: int, col_step: int, channels: int) -> Array:
+    """Positions of the weights (m, n, c) inside a window."""
+    rows, cols = np.arange(size[0]) * row_step, np.arange(size[1]) * col_step
+    return table((rows[:, None, None] + cols[:, None] + np.arange(channels)).ravel())
+
+
+def starts(window: Window, width: int, channels: int) -> Array:
+    """Where every window begins in an image of this (padded) width."""
+    step = channels * window.strides[1]
+    return places(*window.output, window.strides[0] * width * channels, step)
+
+
+def window_taps(window: Window, width: int, channels: int, each: bool = True) -> Array:
+    """Where a window's weights look; only the first channel of each unless ``each``."""
+    row_step, col_step = window.dilation[0] * width * channels, window.dilation[1] * channels
+    return taps(window.size, row_step, col_step, channels if each else 1)
+
+
+@lru_cache(512)
+def pixel_parts(samples: int, pixels: int, outputs: int, lanes: int) -> Array:
+    """Tasks of one image: bands of pixels; where those are few, also groups of channels."""
+    bands = max(-(-pixels // BAND), min(-(-TASKS // samples), -(-pixels // 32)))
+    groups = max(min(-(-TASKS // (samples * bands)), outputs // lanes), 1)
+    edges = [pixels * k // bands for k in range(bands + 1)]
+    vectors = outputs // lanes  # whole ones; the last group takes the rest
+    cuts = [vectors * k // groups * lanes for k in range(groups)] + [outputs]
+    return table(
+        np.array([(p0, p1, o0, o1) for p0, p1 in pairwise(edges) for o0, o1 in pairwise(cuts)])
+    )
+
+
+@lru_cache(512)
+def weight_parts(weights: int, outputs: int, rows: int, lanes: int, whole: bool) -> Array:
+    """Tasks of a weights' gradient: all of it, or tiles of weights by groups of channels."""
+    if whole:
+        return table(np.array([(0, weights, 0, outputs)]))
+    count = min(-(-weights // rows), 4 * TASKS)
+    edges = [min(-(-weights // rows) * k // count * rows, weights) for k in range(count)]
+    edges.append(weights)
+    return table(np.array([(a, b, 0, outputs) for a, b in pairwise(edges)]))
+
+
+# ------------------------------------------------------------------------------------- convolution
+def framed(x: Array, top: int, left: int, rows: int, cols: int) -> Array:
+    """Images with zeros around them, in arrays of this many rows and columns."""
+    if x.shape[1:3] == (rows, cols) and top == left == 0:
+        return x
+    y = aligned((len(x), rows, cols, x.shape[3]))
+    conv2d_tiles.frame(x, top, left, y)
+    return y
+
+
+def padded(x: Array, window: Window) -> Array:
+    """Images with the window's padding."""
+    (top, bottom), (left, right) = window.padding
+    return framed(x, top, left, x.shape[1] + top + bottom, x.shape[2] + left + right)
+
+
+def conv2d(x: Array, w: Array, b: Array, window: Window, relu: bool) -> Array:
+    """The convolution, and ReLU after it. x (s, h, w, c), w (kh, kw, c, o) -> (s, oh, ow, o)."""
+    x, (channels, outputs) = padded(x, window), w.shape[2:]
+    samples, _, width, _ = x.shape
+    rows, lanes = tiling.size("conv2d", outputs)
+    pixels = window.output[0] * window.output[1]
+    y = aligned((samples, *window.output, outputs))
+    conv2d_tiles.conv2d_tiles(rows, lanes)(
+        x.reshape(samples, -1),
+        starts(window, width, channels),
+        window_taps(window, width, channels),
+        w.reshape(-1, outputs),
+        b,
+        ZERO if relu else NO_FLOOR,
+        places(1, pixels, 0, outputs),
+        pixel_parts(samples, pixels, outputs, lanes),
+        y.reshape(samples, -1),
+    )
+    return y
+
+
+class Phase(NamedTuple):
+    """Pixels of the input that lie alike between the windows, and who has read them."""
+
+    kernel_rows: tuple[int, ...]
+    kernel_cols: tuple[int, ...]
+    start: Array
+    tap: Array
+    place: Array
+
+
+@lru_cache(256)
+def _reach(length: int, count: int, size: int, stride: int, dilation: int, before: int) -> tuple:
+    """Along one side: the margin dy needs before and after it, and every phase.
+
+    A phase is (first input pixel, number of pixels, kernel places m, row of dy for each m at the
+    first pixel). Input pixel h was read by window i through m if ``h + before = i*stride + m*dil``.
+    """
+    phases, low, high = [], 0, count - 1
+    for phase in range(min(stride, length)):
+        pixels = -(-(length - phase) // stride)
+        reads = [m for m in range(size) if (phase + before - m * dilation) % stride == 0]
+        first = [(phase + before - m * dilation) // stride for m in reads]
+        low = min([low, *first])
+        high = max([high, *(i + pixels - 1 for i in first)])
+        phases.append((phase, pixels, reads, first))
+    return -low, count - low + max(high - count + 1, 0), phases
+
+
+@lru_cache(256)
+def _phases(
+    height: int, width: int, channels: int, outputs: int, window: Window
+) -> tuple[tuple[int, int, int, int], list[Phase]]:
+    """The frame dy needs (top, left, rows, cols), and the phases of the input's pixels."""
+    (rows, cols), (strides, dilation) = window.output, (window.strides, window.dilation)
+    before = window.padding[0][0], window.padding[1][0]
+    top, total_rows, down = _reach(height, rows, window.size[0], strides[0], dilation[0], before[0])
+    left, total_cols, across = _reach(
+        width, cols, window.size[1], strides[1], dilation[1], before[1]
+    )
+    phases = []
+    for h, high, reads_m, first_m in down:
+        for k, wide, reads_n, first_n in across:
+            tap = [
+                ((i + top) * total_cols + j + left) * outputs + o
+                for i in first_m
+                for j in first_n
+                for o in range(outputs)
+            ]
+            step = channels * strides[1]
+            phases.append(
+                Phase(
+                    tuple(reads_m),
+                    tuple(reads_n),
+                    places(high, wide, total_cols * outputs, outputs),
+                    table(np.array(tap, np.int32)),
+                    places(
+                        high, wide, strides[0] * width * channels, step, (h * width + k) * channels
+                    ),
+                )
+            )
+    return (top, left, total_rows, total_cols), phases
+
+
+def conv2d_input_gradient(
+    dy: Array, w: Array, input_shape: tuple[int, ...], window: Window
+) -> Array:
+    """A convolution of dy: for every pixel, the sum over the windows that have read it.
+
+    With a stride the pixels fall into phases, each read through places of its own of the kernel.
+    """
+    samples, height, width, channels = input_shape
+    outputs = w.shape[3]
+    frame, phases = _phases(height, width, channels, outputs, window)
+    dy = framed(dy, *frame).reshape(samples, -1)
+    dx, bias = aligned(input_shape), np.zeros(channels, np.float32)
+    rows, lanes = tiling.size("conv2d", channels)
+    for phase in phases:
+        weights = w[np.ix_(phase.kernel_rows, phase.kernel_cols)].swapaxes(2, 3)
+        conv2d_tiles.conv2d_tiles(rows, lanes)(
+            dy,
+            phase.start,
+            phase.tap,
+            np.ascontiguousarray(weights).reshape(-1, channels),
+            bias,
+            NO_FLOOR,
+            phase.place,
+            pixel_parts(samples, phase.start.size, channels, lanes),
+            dx.reshape(samples, -1),
+        )
+    return dx
+
+
+def conv2d_weight_gradient(dy: Array, x: Array, window: Window) -> Array:
+    """dw (kh, kw, c, o); a small one is summed up in groups of samples, a large one in pieces."""
+    x = padded(x, window)
+    samples, _, width, channels = x.shape
+    outputs = dy.shape[3]
+    weights = window.size[0] * window.size[1] * channels
+    rows, lanes = tiling.size("weight_gradient", outputs)
+    whole = samples >= GROUPS and weights * outputs <= SMALL
+    partial = aligned((GROUPS if whole else 1, weights, outputs))
+    pixels = window.output[0] * window.output[1]
+    conv2d_tiles.conv2d_weight_gradient_tiles(rows, lanes)(
+        dy.reshape(samples, -1),
+        x.reshape(samples, -1),
+        starts(window, width, channels),
+        window_taps(window, width, channels),
+        places(1, pixels, 0, outputs),
+        weight_parts(weights, outputs, rows, lanes, whole),
+        BAND,
+        partial,
+    )
+    dw = partial.sum(axis=0) if whole else partial[0]
+    return dw.reshape(*window.size, channels, outputs)
+
+
+# ------------------------------------------------------------------------------------------- dense
+@cache
+def input_groups(channels: int) -> int:
+    """In how many groups the inputs are summed up."""
+    return max(min(GROUPS, channels // 64), 1)
+
+
+def dense(x: Array, w: Array, b: Array) -> Array:
+    """x (s, c), w (c, o), b (o) -> (s, o)."""
+    rows, lanes = tiling.size("dense", w.shape[1])
+    partial = aligned((input_groups(len(w)), len(x), w.shape[1]))
+    dense_tiles.dense_tiles(rows, lanes)(x, w, partial)
+    return partial.sum(axis=0) + b
+
+
+def dense_input_gradient(dy: Array, w: Array) -> Array:
+    """dy (s, o), w (c, o) -> dx (s, c)."""
+    rows, lanes = tiling.size("dense", len(dy))
+    dx, scratch = aligned((len(dy), len(w))), aligned((len(w), len(dy)))
+    dense_tiles.dense_input_gradient_tiles(rows, lanes)(np.ascontiguousarray(dy.T), w, scratch, dx)
+    return dx
+
+
+def dense_weight_gradient(dy: Array, x: Array) -> Array:
+    """dy (s, o), x (s, c) -> dw (c, o)."""
+    rows, lanes = tiling.size("dense", dy.shape[1])
+    dw = aligned((x.shape[1], dy.shape[1]))
+    dense_tiles.dense_weight_gradient_tiles(rows, lanes)(dy, x, dw)
+    return dw
