@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnlib.kernels import updates
+from cnnlib.ops._arrays import on_cores
 
 Array = NDArray[Any]
 
@@ -85,9 +85,19 @@ class Optimizer:
         Raises:
             ValueError: If the numbers or shapes of the arrays differ.
         """
-        _check_weights(weights)
-        if [np.shape(g) for g in gradients] != [w.shape for w in weights]:
+        if [np.shape(g) for g in gradients] != [np.shape(w) for w in weights]:
             raise ValueError("Every weight must have a gradient of its own shape.")
+        self.begin(weights)
+        for number, (g, w) in enumerate(zip(gradients, weights, strict=True)):
+            self.update(number, g, w)
+
+    def begin(self, weights: Sequence[Array]) -> None:
+        """Begin a step that changes these weights; :meth:`update` then changes one at a time.
+
+        Raises:
+            ValueError: If they are not the weights of the steps before; nothing is changed then.
+        """
+        _check_weights(weights)
         if not self.state:
             self.build(weights)
         if len(weights) != len(self.state) or any(
@@ -101,12 +111,15 @@ class Optimizer:
                 f"got {[w.shape for w in weights]}. Compile the model anew with a new optimizer."
             )
         self.iterations += 1
-        for g, w, slots in zip(gradients, weights, self.state, strict=True):
-            if self.weight_decay:
-                w *= w.dtype.type(1 - self.learning_rate * self.weight_decay)
-            flat = {name: array.reshape(-1) for name, array in slots.items()}
+
+    def update(self, number: int, g: Array, w: Array) -> None:
+        """Change the weights of this number by their gradient, in place."""
+        if self.weight_decay:
+            w *= w.dtype.type(1 - self.learning_rate * self.weight_decay)
+        flat = {name: array.reshape(-1) for name, array in self.state[number].items()}
+        if g.dtype != w.dtype or not g.flags.carray:
             g = np.require(g, w.dtype, ["C", "A", "W"])
-            self._update(g.reshape(-1), w.reshape(-1), flat, w.dtype.type)
+        self._update(g.reshape(-1), w.reshape(-1), flat, w.dtype.type)
 
     def _update(self, g: Array, w: Array, slots: dict[str, Array], number: Any) -> None:
         """Change one weight array in place; ``number`` makes numbers of its dtype."""
@@ -157,9 +170,11 @@ class SGD(Optimizer):
     def _update(self, g: Array, w: Array, slots: dict[str, Array], number: Any) -> None:
         rate = number(self.learning_rate)
         if self.momentum == 0:
-            updates.sgd(g, rate, w)
+            on_cores("sgd", w.size)(g, rate, w)
         else:
-            updates.momentum(g, slots["velocity"], rate, number(self.momentum), self.nesterov, w)
+            on_cores("momentum", w.size)(
+                g, slots["velocity"], rate, number(self.momentum), self.nesterov, w
+            )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
@@ -201,7 +216,7 @@ class RMSprop(Optimizer):
         self.rho, self.epsilon = _check("rho", rho, 0, 1), _check("epsilon", epsilon, 0)
 
     def _update(self, g: Array, w: Array, slots: dict[str, Array], number: Any) -> None:
-        updates.rmsprop(
+        on_cores("rmsprop", w.size)(
             g,
             slots["velocity"],
             number(self.learning_rate),
@@ -251,14 +266,27 @@ class Adam(Optimizer):
         self.beta_1, self.beta_2 = _check("beta_1", beta_1, 0, 1), _check("beta_2", beta_2, 0, 1)
         self.epsilon = _check("epsilon", epsilon, 0)
 
-    def _update(self, g: Array, w: Array, slots: dict[str, Array], number: Any) -> None:
+    def step_size(self) -> float:
+        """How far this step goes: the learning rate, corrected for averages that began at 0."""
         t = self.iterations
-        correction = np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        updates.adam(
+        return self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+
+    def rates(self) -> Array:
+        """The numbers of this step for a kernel that computes the gradient and takes the step.
+
+        The step's size, the shares that the two averages take of the new gradient, epsilon, and
+        the share of itself that a weight keeps (1 without weight decay); float32.
+        """
+        one, decay = np.float32(1), self.learning_rate * (self.weight_decay or 0)
+        shares = one - np.float32(self.beta_1), one - np.float32(self.beta_2)
+        return np.array([self.step_size(), *shares, self.epsilon, 1 - decay], np.float32)
+
+    def _update(self, g: Array, w: Array, slots: dict[str, Array], number: Any) -> None:
+        on_cores("adam", w.size)(
             g,
             slots["momentum"],
             slots["velocity"],
-            number(self.learning_rate * correction),
+            number(self.step_size()),
             number(self.beta_1),
             number(self.beta_2),
             number(self.epsilon),

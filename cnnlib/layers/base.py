@@ -54,6 +54,16 @@ def real_array(value: ArrayLike, name: str) -> Array:
     return array
 
 
+class Spent(dict[str, Array]):
+    """The gradients of a layer of which an optimizer took one before it was written."""
+
+    def __missing__(self, name: str) -> Array:
+        raise KeyError(
+            f"the gradient by {name!r} went straight into the optimizer and was not kept; "
+            "forward() and backward() keep every gradient"
+        )
+
+
 class Layer:
     """A step of a network.
 

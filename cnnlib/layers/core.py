@@ -16,8 +16,9 @@ from cnnlib.layers.activations import (
     activate_backward,
     activation_name,
 )
-from cnnlib.layers.base import Array, Layer, Saved, Shape, number_from, positive_integer
+from cnnlib.layers.base import Array, Layer, Saved, Shape, Spent, number_from, positive_integer
 from cnnlib.layers.convolution import WITHOUT_REGULARIZERS
+from cnnlib.ops import _tiled
 from cnnlib.ops._arrays import column_sums
 
 
@@ -90,6 +91,28 @@ class Dense(Layer):
         if not input_gradient:
             return None
         return ops.dense_input_gradient(dz, self.params["kernel"]).reshape(x.shape)
+
+    def backward_with_adam(
+        self, dy: Array, memory: dict[str, Array], rates: Array, input_gradient: bool
+    ) -> Array | None:
+        """:meth:`backward`, while Adam changes the kernel; its gradient is never written.
+
+        Args:
+            dy: The gradient by the output.
+            memory: What Adam remembers of the kernel.
+            rates: The numbers of this step (:meth:`cnnlib.optimizers.Adam.rates`).
+            input_gradient: As in :meth:`backward`.
+
+        Returns:
+            The gradient by the input, in its shape (None without ``input_gradient``).
+        """
+        x, z = self._saved[1]
+        dz = activate_backward(self.activation, dy, z).reshape(-1, self.units)
+        self.grads = Spent({"bias": column_sums(dz)} if self.use_bias else {})
+        rows = x.reshape(-1, x.shape[-1])
+        kernel, slots = self.params["kernel"], (memory["momentum"], memory["velocity"])
+        dx = _tiled.dense_adam(dz, rows, rates, *slots, kernel, input_gradient)
+        return None if dx is None else dx.reshape(x.shape)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from cnnlib import layers as layer_classes
 from cnnlib.layers import Input, Layer
 from cnnlib.layers.base import Array, Shape, check_dtype, check_input_shape, real_array
+from cnnlib.models.plan import Plan
 from cnnlib.models.summary import summary_text
 from cnnlib.models.training import Trainer
 
@@ -54,6 +55,7 @@ class Sequential(Trainer):
         self.dtype = check_dtype(dtype)
         self.layers: list[Layer] = []
         self._sample_shape: tuple[int, ...] | None = None
+        self._stages: Plan | None = None
         for layer in layers or []:
             self.add(layer)
 
@@ -195,6 +197,15 @@ class Sequential(Trainer):
         for layer in self.layers:
             y = layer(y, training)
         return _apart(y, x)
+
+    def _plan(self) -> Plan:
+        if self._stages is None or self._stages.key != Plan.key_of(self.layers):
+            self._stages = Plan(self.layers)
+        return self._stages
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy needs: all but memory for batches."""
+        return self.__dict__ | {"_stages": None}
 
     def forward(self, x: ArrayLike, training: bool = False) -> Array:
         """Compute the output of a batch, layer by layer, and keep what :meth:`backward` needs."""

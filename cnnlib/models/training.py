@@ -15,6 +15,7 @@ from cnnlib.callbacks import Callback, History, ProgressBar, resolve_verbose
 from cnnlib.layers import Layer
 from cnnlib.layers.base import Array, Shape
 from cnnlib.metrics import Mean, Metric
+from cnnlib.models.plan import Plan
 
 #: Arguments that Keras has and cnnlib has not, with the values that ask for nothing.
 LEFT_OUT: dict[str, tuple[Any, ...]] = {
@@ -96,6 +97,9 @@ class Trainer:
     def _samples(self, x: ArrayLike) -> Array:
         raise NotImplementedError
 
+    def _plan(self) -> Plan:
+        raise NotImplementedError
+
     def __call__(self, x: ArrayLike, training: bool = False) -> Array:
         raise NotImplementedError
 
@@ -145,17 +149,21 @@ class Trainer:
         return self.optimizer, self.loss
 
     # ------------------------------------------------------------------------------------- one step
-    def _step(self, x: Array, y: Array) -> tuple[float, Array]:
+    def _step(self, x: Array, y: Array, keep_gradients: bool = False) -> tuple[float, Array]:
         """One step of training: the loss of the batch before it, and the predictions."""
         optimizer, loss = self._compiled("train_on_batch")
-        y_pred = self.forward(x, training=True)
-        value, dy = loss.value_and_gradient(y, y_pred)
-        self.backward(dy, input_gradient=False)
-        gradients = [layer.grads[name] for layer in self.layers for name in layer.trainable_names]
-        optimizer.apply(gradients, self.trainable_weights)
-        for layer in self.layers:
-            layer.forget()
+        plan = self._plan()
+        with plan.lock:
+            y_pred = plan.forward(x, training=True)
+            value, dy = loss.value_and_gradient(y, y_pred)
+            plan.train(dy, optimizer, keep_gradients)
         return value, y_pred
+
+    def _result(self, x: Array) -> Array:
+        """The output of a batch, in memory of its own."""
+        plan = self._plan()
+        with plan.lock:
+            return plan.forward(x).copy()
 
     def train_on_batch(
         self, x: ArrayLike, y: ArrayLike, return_dict: bool = False, **left_out: Any
@@ -189,7 +197,7 @@ class Trainer:
 
     def predict_on_batch(self, x: ArrayLike) -> Array:
         """The predictions for one batch. x (s, ...) -> (s, ...)."""
-        return self(x)
+        return self._result(self._samples(x))
 
     # ----------------------------------------------------------------------------------- many steps
     def _data(self, x: ArrayLike, y: ArrayLike, method: str) -> tuple[Array, Array]:
@@ -332,7 +340,7 @@ class Trainer:
         _, loss = self._compiled("evaluate")
         running = _Running(self.metric_names)
         for batch in _batches(len(x), size):
-            y_pred = self(x[batch])
+            y_pred = self._result(self._samples(x[batch]))
             running.add(loss(y[batch], y_pred), y[batch], y_pred)
         return running.answer(return_dict)
 
@@ -348,7 +356,11 @@ class Trainer:
         resolve_verbose(verbose)
         size, samples = _check_batch_size(batch_size), _array(x, "x")
         self._samples(samples[:1])
-        return np.concatenate([self(samples[batch]) for batch in _batches(len(samples), size)])
+        shape: Any = (len(samples), *self.output_shape[1:])
+        y = np.empty(shape, self.dtype)
+        for batch in _batches(len(samples), size):
+            y[batch] = self._result(self._samples(samples[batch]))
+        return y
 
 
 class _Running:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnnlib.kernels import sums
+from cnnlib.kernels import KERNELS, sequential
+
+#: Numbers that one core is done with before another one has been woken.
+SMALL = 1 << 14
 
 #: An array of float32 or float64.
 Array: TypeAlias = NDArray[Any]
@@ -27,6 +31,13 @@ def common_dtype(*values: Any) -> np.dtype[Any]:
     return np.dtype(np.float64 if wide else np.float32)
 
 
+def in_order(value: ArrayLike, dtype: np.dtype[Any]) -> Array:
+    """The value as a writable array in C order; itself if it is one."""
+    array = np.asarray(value)
+    ready = array.dtype == dtype and array.flags.carray
+    return array if ready else np.require(array, dtype, ["C", "A", "W"])
+
+
 def as_array(value: ArrayLike, name: str, axes: str, dtype: np.dtype[Any]) -> Array:
     """Return the value as a writable array in C order, which is what the kernels are compiled for.
 
@@ -39,7 +50,7 @@ def as_array(value: ArrayLike, name: str, axes: str, dtype: np.dtype[Any]) -> Ar
     Raises:
         ValueError: If the number of axes differs, or if there is nothing in the array.
     """
-    array = np.require(np.asarray(value), dtype, ["C", "A", "W"])
+    array = in_order(value, dtype)
     names = axes.split()
     if array.ndim != len(names):
         raise ValueError(
@@ -56,17 +67,22 @@ def check_shape(array: Array, name: str, shape: tuple[int, ...], rule: str) -> N
         raise ValueError(f"`{name}` must have shape {shape} ({rule}); got {array.shape}.")
 
 
+def on_cores(name: str, size: int) -> Any:
+    """The kernel of this name for all cores, or for one where there is so little to do."""
+    return sequential(name) if size <= SMALL else KERNELS[name][0]
+
+
 def column_sums(x: Array) -> Array:
     """Sum an array over all axes but the last. x (..., c) -> (c,)."""
     rows = x.reshape(-1, x.shape[-1])
     partial = np.empty((min(len(rows), 64), x.shape[-1]), x.dtype)
-    sums.column_sums(rows, partial)
+    on_cores("column_sums", x.size)(rows, partial)
     return partial.sum(axis=0)
 
 
 def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> Array:
     """An array that is not filled yet and begins at a multiple of 64 bytes, a line of the cache."""
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    size = prod(shape) * np.dtype(dtype).itemsize
     room = np.empty(size + 63, np.uint8)
     first = -room.ctypes.data % 64
     return room[first : first + size].view(dtype).reshape(shape)

@@ -269,3 +269,21 @@ def dense_weight_gradient(dy: Array, x: Array) -> Array:
     dw = aligned((x.shape[1], dy.shape[1]))
     dense_tiles.dense_weight_gradient_tiles(rows, lanes)(dy, x, dw)
     return dw
+
+
+def dense_adam(
+    dy: Array, x: Array, rates: Array, m: Array, v: Array, w: Array, input_gradient: bool
+) -> Array | None:
+    """Both gradients of :func:`dense`, and Adam's step on w, m and v by the weights' gradient.
+
+    dy (s, o), x (s, c), m, v and w (c, o), rates (5,) as :meth:`cnnlib.optimizers.Adam.rates` gives
+    them -> dx (s, c), by the weights before the step; None without ``input_gradient``.
+    """
+    samples, channels = x.shape
+    rows, by_samples = tiling.size("dense", samples)
+    _, by_outputs = tiling.size("dense", w.shape[1])
+    wanted = samples if input_gradient else 0
+    dx, scratch = aligned((wanted, channels)), aligned((channels, wanted))
+    dyt = np.ascontiguousarray(dy.T)
+    dense_tiles.dense_adam(rows, by_samples, by_outputs)(dyt, dy, x, rates, scratch, m, v, w, dx)
+    return dx if input_gradient else None

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnlib.kernels import activations as kernels
-from cnnlib.ops._arrays import Array, check_shape, common_dtype
+from cnnlib.ops._arrays import Array, check_shape, common_dtype, in_order, on_cores
 
 
 def _array(x: ArrayLike, dtype: np.dtype[Any], name: str = "x") -> Array:
-    array = np.require(np.asarray(x), dtype, ["C", "A", "W"])
+    array = in_order(x, dtype)
     if array.size == 0:
         raise ValueError(f"`{name}` must not be empty; got shape {array.shape}.")
     return array
@@ -40,7 +40,7 @@ def relu(x: ArrayLike) -> Array:
     """
     x = _array(x, common_dtype(x))
     y = np.empty_like(x)
-    kernels.relu(x.ravel(), y.ravel())
+    on_cores("relu", x.size)(x.ravel(), y.ravel())
     return y
 
 
@@ -53,7 +53,7 @@ def relu_backward(dy: ArrayLike, x: ArrayLike) -> Array:
     """
     dy, x = _gradient_operands(dy, x)
     dx = np.empty_like(x)
-    kernels.relu_gradient(dy.ravel(), x.ravel(), dx.ravel())
+    on_cores("relu_gradient", x.size)(dy.ravel(), x.ravel(), dx.ravel())
     return dx
 
 
@@ -69,7 +69,7 @@ def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> Array:
     """
     x = _array(x, common_dtype(x))
     y = np.empty_like(x)
-    kernels.leaky_relu(x.ravel(), x.dtype.type(negative_slope), y.ravel())
+    on_cores("leaky_relu", x.size)(x.ravel(), x.dtype.type(negative_slope), y.ravel())
     return y
 
 
@@ -82,7 +82,9 @@ def leaky_relu_backward(dy: ArrayLike, x: ArrayLike, negative_slope: float = 0.2
     """
     dy, x = _gradient_operands(dy, x)
     dx = np.empty_like(x)
-    kernels.leaky_relu_gradient(dy.ravel(), x.ravel(), x.dtype.type(negative_slope), dx.ravel())
+    on_cores("leaky_relu_gradient", x.size)(
+        dy.ravel(), x.ravel(), x.dtype.type(negative_slope), dx.ravel()
+    )
     return dx
 
 
