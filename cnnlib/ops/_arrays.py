@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from cnnlib.kernels import KERNELS, sequential
 
 #: Numbers that one core is done with before another one has been woken.
-SMALL = 1 << 14
+SMALL = 1 << 15
 
 #: An array of float32 or float64.
 Array: TypeAlias = NDArray[Any]

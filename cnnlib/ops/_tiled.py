@@ -21,12 +21,13 @@ BAND = 128  # pixels whose numbers stay in the cache
 TASKS = 16  # as many, if there is work for them, keep eight cores busy
 GROUPS = 8  # partial sums of a gradient
 SMALL = 1 << 16  # weights whose gradient is summed up in groups
+LITTLE = 1 << 15  # products that the plain loops are done with at once
 NO_FLOOR, ZERO = np.float32(-np.inf), np.float32(0)
 
 
-def usable(dtype: np.dtype) -> bool:
-    """Whether these kernels may compute: float32, and compiled."""
-    return dtype == np.float32 and tiling.available()
+def usable(dtype: np.dtype, products: int = LITTLE) -> bool:
+    """Whether these kernels compute: float32, compiled, and more than a few products."""
+    return dtype == np.float32 and products >= LITTLE and tiling.available()
 
 
 def table(values: Array) -> Array:
@@ -271,19 +272,10 @@ def dense_weight_gradient(dy: Array, x: Array) -> Array:
     return dw
 
 
-def dense_adam(
-    dy: Array, x: Array, rates: Array, m: Array, v: Array, w: Array, input_gradient: bool
-) -> Array | None:
-    """Both gradients of :func:`dense`, and Adam's step on w, m and v by the weights' gradient.
+def dense_adam(dy: Array, x: Array, rates: Array, m: Array, v: Array, w: Array) -> None:
+    """:func:`dense_weight_gradient`, and Adam's step on w, m and v by it.
 
     dy (s, o), x (s, c), m, v and w (c, o), rates (5,) as :meth:`cnnlib.optimizers.Adam.rates` gives
-    them -> dx (s, c), by the weights before the step; None without ``input_gradient``.
+    them.
     """
-    samples, channels = x.shape
-    rows, by_samples = tiling.size("dense", samples)
-    _, by_outputs = tiling.size("dense", w.shape[1])
-    wanted = samples if input_gradient else 0
-    dx, scratch = aligned((wanted, channels)), aligned((channels, wanted))
-    dyt = np.ascontiguousarray(dy.T)
-    dense_tiles.dense_adam(rows, by_samples, by_outputs)(dyt, dy, x, rates, scratch, m, v, w, dx)
-    return dx if input_gradient else None
+    dense_tiles.dense_adam(*tiling.size("dense", w.shape[1]))(dy, x, rates, m, v, w)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cnnlib.kernels import dense as kernels
 from cnnlib.ops import _tiled
-from cnnlib.ops._arrays import Array, as_array, check_shape, column_sums, common_dtype
+from cnnlib.ops._arrays import Array, as_array, check_shape, column_sums, common_dtype, on_cores
 
 
 def _operands(x: ArrayLike, w: ArrayLike, *others: ArrayLike | None) -> tuple[Array, Array]:
@@ -45,10 +44,10 @@ def dense(x: ArrayLike, w: ArrayLike, b: ArrayLike | None = None) -> Array:
     x, w = _operands(x, w, b)
     bias = np.zeros(w.shape[1], w.dtype) if b is None else as_array(b, "b", "o", w.dtype)
     check_shape(bias, "b", (w.shape[1],), "one number per output")
-    if _tiled.usable(x.dtype):
+    if _tiled.usable(x.dtype, len(x) * w.size):
         return _tiled.dense(x, w, bias)
     y = np.empty((len(x), w.shape[1]), x.dtype)
-    kernels.dense(x, w, bias, y)
+    on_cores("dense", len(x) * w.size)(x, w, bias, y)
     return y
 
 
@@ -57,10 +56,10 @@ def dense_input_gradient(dy: ArrayLike, w: ArrayLike) -> Array:
     dtype = common_dtype(dy, w)
     dy, w = as_array(dy, "dy", "s o", dtype), as_array(w, "w", "c o", dtype)
     check_shape(dy, "dy", (len(dy), w.shape[1]), "that of the output")
-    if _tiled.usable(dtype):
+    if _tiled.usable(dtype, len(dy) * w.size):
         return _tiled.dense_input_gradient(dy, w)
     dx = np.empty((len(dy), len(w)), dtype)
-    kernels.dense_input_gradient(dy, w, dx)
+    on_cores("dense_input_gradient", len(dy) * w.size)(dy, w, dx)
     return dx
 
 
@@ -69,10 +68,10 @@ def dense_weight_gradient(dy: ArrayLike, x: ArrayLike) -> Array:
     dtype = common_dtype(dy, x)
     dy, x = as_array(dy, "dy", "s o", dtype), as_array(x, "x", "s c", dtype)
     check_shape(dy, "dy", (len(x), dy.shape[1]), "that of the output")
-    if _tiled.usable(dtype):
+    if _tiled.usable(dtype, x.size * dy.shape[1]):
         return _tiled.dense_weight_gradient(dy, x)
     dw = np.empty((x.shape[1], dy.shape[1]), dtype)
-    kernels.dense_weight_gradient(dy, x, dw)
+    on_cores("dense_weight_gradient", x.size * dy.shape[1])(dy, x, dw)
     return dw
 
 
