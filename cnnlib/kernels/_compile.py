@@ -7,22 +7,21 @@ reader can run the very same loop interpreted, compiled, or compiled for several
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from numba import njit, prange
-from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba import njit, prange, types
+
+from cnnlib.kernels._cache import machine_code
 
 # Idle threads sleep instead of spinning; Numba starts them at the first parallel call. Beside two
 # other busy programs a step of a small network took a fifth of the time (1.1 instead of 4.8 ms).
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-__all__ = ["KERNELS", "TILED", "helper", "kernel", "prange", "sequential"]
+__all__ = ["KERNELS", "TILED", "kernel", "prange", "sequential"]
 
 OPTIONS: dict[str, Any] = {
     # Division by zero gives inf or NaN, as in NumPy. A kernel never raises.
@@ -39,52 +38,12 @@ KERNELS: dict[str, tuple[Any, str]] = {}
 TILED: dict[str, tuple[Any, str]] = {}
 
 
-@cache
-def _sources_digest() -> str:
-    """A digest of every file in this folder: an edit in any makes all machine code stale."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _cache(function: Callable[..., None], variant: str) -> FunctionCache:
-    """Numba's cache on disk, fresh as long as no file of this folder changes.
-
-    Numba itself looks at the function's own file alone, and does not tell the parallel variant of a
-    function from the sequential one.
-    """
-
-    class FolderStamp:
-        def get_source_stamp(self) -> str:
-            return _sources_digest()
-
-        def get_disambiguator(self) -> str:
-            return f"{super().get_disambiguator()}-{variant}"  # type: ignore[misc]
-
-    class Implementation(CompileResultCacheImpl):
-        _locator_classes = [
-            type(base.__name__, (FolderStamp, base), {})  # type: ignore[misc]
-            for base in CompileResultCacheImpl._locator_classes
-        ]
-
-    class Cache(FunctionCache):
-        _impl_class = Implementation
-
-    return Cache(function)
-
-
 def _compile(function: Callable[..., None], *, parallel: bool) -> Any:
     compiled = njit(function, parallel=parallel, **OPTIONS)
     if hasattr(compiled, "_cache"):  # a plain function where NUMBA_DISABLE_JIT is set
         with suppress(RuntimeError):  # no writable folder anywhere: compiled anew in each process
-            compiled._cache = _cache(function, "parallel" if parallel else "sequential")
+            compiled._cache = machine_code(function, "parallel" if parallel else "sequential")
     return compiled
-
-
-def helper(function: Callable[..., None]) -> Any:
-    """Compile a part of a kernel, which runs on one core."""
-    return _compile(function, parallel=False)
 
 
 def kernel(
@@ -116,3 +75,45 @@ def sequential(name: str) -> Any:
     """The kernel of this name compiled for one core (``prange`` is then ``range``)."""
     compiled, _ = KERNELS[name]
     return _compile(getattr(compiled, "py_func", compiled), parallel=False)
+
+
+def signature_types(signature: str) -> tuple[Any, ...]:
+    """Read ``"f4[4], i8"`` as Numba's types: a float32 array of rank 4 in C order, an integer."""
+    kinds: dict[str, Any] = {"f4": types.float32, "i4": types.int32, "i8": types.int64}
+    kinds |= {"u1": types.uint8, "b1": types.boolean}
+    result = []
+    for argument in signature.split(", "):
+        kind, _, rank = argument.rstrip("]").partition("[")
+        result.append(types.Array(kinds[kind], int(rank), "C") if rank else kinds[kind])
+    return tuple(result)
+
+
+def _variants(name: str) -> list[Any]:
+    """A kernel as it is called: a plain one on all cores or on one."""
+    if name in TILED:
+        return [TILED[name][0]]
+    compiled = KERNELS[name][0]
+    parallel = getattr(compiled, "targetoptions", {}).get("parallel")
+    return [compiled, sequential(name)] if parallel else [compiled]
+
+
+def _signature(name: str) -> tuple[Any, ...]:
+    return signature_types((TILED[name] if name in TILED else KERNELS[name])[1])
+
+
+def is_compiled(name: str) -> bool:
+    """Whether a kernel's machine code for float32 is there, in this process or on disk."""
+    kept = _signature(name)
+    for compiled in _variants(name):
+        if kept not in getattr(compiled, "overloads", {}):
+            found = getattr(getattr(compiled, "_cache", None), "has", None)
+            if found is None or not found(kept, compiled.targetctx.codegen()):
+                return False
+    return True
+
+
+def compile_kernel(name: str) -> None:
+    """Compile a kernel for float32 now, or load it from disk."""
+    for compiled in _variants(name):
+        if hasattr(compiled, "compile"):  # not where Numba interprets everything
+            compiled.compile(_signature(name))

@@ -26,7 +26,8 @@ class Sizes(NamedTuple):
 
     lanes: int
     registers: int
-    rows: int = 16
+    rows: int
+    sums: int = 1  # vectors in a row: 4 where a row is a pool's four windows
 
 
 #: instruction set -> lanes of one register, and the sizes of every kernel's tile
@@ -36,7 +37,7 @@ TARGETS: dict[str, tuple[int, dict[str, Sizes]]] = {
         {
             "conv2d": Sizes(32, 14, 14),
             "weight_gradient": Sizes(32, 18, 9),
-            "block": Sizes(32, 16, 12),
+            "block": Sizes(32, 16, 3, 4),
             "block_gradient": Sizes(32, 18, 9),
             "narrow": Sizes(16, 9, 9),
             "dense": Sizes(32, 16, 8),
@@ -47,7 +48,7 @@ TARGETS: dict[str, tuple[int, dict[str, Sizes]]] = {
         {
             "conv2d": Sizes(16, 12, 12),
             "weight_gradient": Sizes(16, 12, 9),
-            "block": Sizes(16, 8, 8),
+            "block": Sizes(16, 8, 2, 4),
             "block_gradient": Sizes(8, 9, 9),
             "narrow": Sizes(8, 9, 9),
             "dense": Sizes(16, 12, 8),
@@ -58,7 +59,7 @@ TARGETS: dict[str, tuple[int, dict[str, Sizes]]] = {
         {
             "conv2d": Sizes(16, 24, 12),
             "weight_gradient": Sizes(16, 24, 9),
-            "block": Sizes(16, 16, 8),
+            "block": Sizes(16, 16, 2, 4),
             "block_gradient": Sizes(8, 18, 9),
             "narrow": Sizes(8, 18, 9),
             "dense": Sizes(16, 24, 8),
@@ -69,7 +70,7 @@ TARGETS: dict[str, tuple[int, dict[str, Sizes]]] = {
         {
             "conv2d": Sizes(8, 12, 8),
             "weight_gradient": Sizes(8, 12, 8),
-            "block": Sizes(8, 8, 4),
+            "block": Sizes(8, 8, 1, 4),
             "block_gradient": Sizes(8, 10, 5),
             "narrow": Sizes(4, 5, 5),
             "dense": Sizes(8, 12, 6),
@@ -128,7 +129,7 @@ def size(kernel: str, channels: int) -> tuple[int, int]:
         4
     """
     register, sizes = TARGETS[instruction_set()]
-    most, registers, rows = sizes[kernel]
+    most, registers, rows, sums = sizes[kernel]
     choices = [1 << k for k in range(most.bit_length()) if 1 << k <= min(most, channels)]
     lanes = min(choices, key=lambda n: (-(-channels // n) * max(n // register, 1), -n))
-    return max(min(rows, registers // max(lanes // register, 1)), 1), lanes
+    return max(min(rows, registers // (sums * max(lanes // register, 1))), 1), lanes

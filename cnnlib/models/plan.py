@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlib.kernels.warmup import Children, begin
 from cnnlib.layers import Activation, Conv2D, Dense, Layer, MaxPooling2D, ReLU
 from cnnlib.layers.base import Array
 from cnnlib.ops.conv_block import ConvBlock
@@ -103,6 +104,8 @@ class Plan:
         self.lock = RLock()
         self.stages: list[Stage] = []
         rest = list(layers)
+        self._children: Children | None = None
+        self._trained = False
         while rest:
             length = BlockStage.length(rest)
             self.stages.append(BlockStage(*rest[:length]) if length else Stage(rest[0]))
@@ -113,8 +116,23 @@ class Plan:
         """What may change in a built model so that it needs another plan."""
         return [(layer, getattr(layer, "activation", None)) for layer in layers]
 
+    def _first(self) -> int:
+        """The number of the first stage that learns: the backward pass ends there."""
+        return next((k for k, s in enumerate(self.stages) if _learns(s)), len(self.stages))
+
+    def _prepare(self) -> None:
+        """Where the kernels of the backward pass are to be compiled, let another process begin."""
+        self._trained, first, names = True, self._first(), []
+        for number, stage in enumerate(self.stages):
+            if isinstance(stage, BlockStage) and number >= first:
+                by_weights, by_images = stage.block.gradient_kernels()
+                names += [by_weights, by_images] if number > first else [by_weights]
+        self._children = begin(list(dict.fromkeys(names)))
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """The model's output. It may lie in memory that the next batch uses again."""
+        if training and not self._trained:
+            self._prepare()
         for stage in self.stages:
             x = stage.forward(x, training)
         return x
@@ -133,7 +151,7 @@ class Plan:
         if at_once:
             optimizer.begin(weights)
         gradient: Any = dy
-        first = next((k for k, s in enumerate(self.stages) if _learns(s)), len(self.stages))
+        first = self._first()
         done: set[int] = set()
         for k in reversed(range(first, len(self.stages))):
             (layer, *_), wanted = self.stages[k].layers, k > first
@@ -145,6 +163,9 @@ class Plan:
                 gradient = layer.backward_with_adam(gradient, memory, rates, wanted)
                 done.add(number)
             else:
+                if self._children and isinstance(self.stages[k], BlockStage):
+                    self._children.wait()
+                    self._children = None
                 gradient = self.stages[k].backward(gradient, wanted)
         names = [(layer, name) for layer in learning for name in layer.trainable_names]
         if at_once:

@@ -16,6 +16,7 @@ import numpy as np
 from cnnlib.kernels import conv_block as kernels
 from cnnlib.kernels import tiling
 from cnnlib.kernels.conv2d_tiles import frame
+from cnnlib.kernels.warmup import name_of
 from cnnlib.ops import _tiled
 from cnnlib.ops._arrays import Array, aligned
 from cnnlib.shapes import Window
@@ -66,8 +67,7 @@ class ConvBlock:
         self.side = _sides(row_step, col_step)
         self.tap = _tiled.window_taps(window, width, channels)
         self.narrow = channels < NARROW
-        rows_at_once, lanes = tiling.size("block", filters)
-        self.block_tile = max(rows_at_once // 4, 1), lanes
+        self.block_tile = tiling.size("block", filters)
         self.input_tile = tiling.size("block_gradient", channels)
         self.gradient_tile = tiling.size("narrow", filters) if self.narrow else self.input_tile
         self.first_tap = _tiled.window_taps(window, width, channels, each=False)
@@ -75,6 +75,15 @@ class ConvBlock:
         self.band = min(deep, rows) * cols
         self._stores: dict[str, Array] = {}
         self._views: dict[int, _Room] = {}
+
+    def gradient_kernels(self) -> list[str]:
+        """The kernels of the backward pass, by name: for the weights, for the images."""
+        wide = kernels.conv_block_weight_gradient
+        by_weights = kernels.conv_block_narrow_gradient if self.narrow else wide
+        return [
+            name_of(by_weights, *self.gradient_tile),
+            name_of(kernels.conv_block_input_gradient, *self.input_tile),
+        ]
 
     @staticmethod
     def fits(conv: Window, pool: Window) -> bool:
