@@ -67,8 +67,13 @@ class _Files(IndexDataCacheFile):
             path.unlink(missing_ok=True)
 
 
-def machine_code(function: Callable[..., None], variant: str) -> FunctionCache:
+def machine_code(function: Callable[..., None], variant: str, name: str) -> FunctionCache:
     """Numba's cache for a function compiled in a variant, such as for one core or for all.
+
+    Args:
+        function: The function.
+        variant: How it is compiled.
+        name: What tells it from others of the same source with other constants.
 
     Raises:
         RuntimeError: If there is no folder that can be written.
@@ -90,6 +95,9 @@ def machine_code(function: Callable[..., None], variant: str) -> FunctionCache:
         def __init__(self, python_function: Any) -> None:
             super().__init__(python_function)
             self._cache_file = self._files = _Files(self._cache_path, self._impl.filename_base)
+
+        def _index_key(self, signature: Any, codegen: Any) -> Any:
+            return signature, codegen.magic_tuple(), name
 
         def has(self, signature: Any, codegen: Any) -> bool:
             """Whether the machine code for these types lies on disk."""

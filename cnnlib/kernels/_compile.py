@@ -17,11 +17,14 @@ from numba import njit, prange, types
 
 from cnnlib.kernels._cache import machine_code
 
-# Idle threads sleep instead of spinning; Numba starts them at the first parallel call. Beside two
-# other busy programs a step of a small network took a fifth of the time (1.1 instead of 4.8 ms).
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# How long an idle core waits for the next loop before it sleeps: some microseconds. So it is there
+# when the loops of a step follow each other (a LeNet's step takes 0.48 ms; 0.80 with threads that
+# sleep at once), and it takes little from other programs (1.1 ms beside a busy one; 4.7 ms with ten
+# times the wait). Numba starts its threads at the first parallel call; later changes go unseen.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
-__all__ = ["KERNELS", "TILED", "kernel", "prange", "sequential"]
+__all__ = ["KERNELS", "TILED", "helper", "kernel", "prange", "sequential"]
 
 OPTIONS: dict[str, Any] = {
     # Division by zero gives inf or NaN, as in NumPy. A kernel never raises.
@@ -38,12 +41,18 @@ KERNELS: dict[str, tuple[Any, str]] = {}
 TILED: dict[str, tuple[Any, str]] = {}
 
 
-def _compile(function: Callable[..., None], *, parallel: bool) -> Any:
+def _compile(function: Callable[..., None], *, parallel: bool, name: str = "") -> Any:
     compiled = njit(function, parallel=parallel, **OPTIONS)
     if hasattr(compiled, "_cache"):  # a plain function where NUMBA_DISABLE_JIT is set
         with suppress(RuntimeError):  # no writable folder anywhere: compiled anew in each process
-            compiled._cache = machine_code(function, "parallel" if parallel else "sequential")
+            variant = "parallel" if parallel else "sequential"
+            compiled._cache = machine_code(function, variant, name)
     return compiled
+
+
+def helper(function: Callable[..., None]) -> Any:
+    """Compile a part of kernels, which becomes part of their machine code."""
+    return njit(function, **OPTIONS)
 
 
 def kernel(
@@ -60,7 +69,7 @@ def kernel(
     """
 
     def decorate(function: Callable[..., None]) -> Any:
-        compiled = _compile(function, parallel=parallel)
+        compiled = _compile(function, parallel=parallel, name=name or "")
         if name is None:
             KERNELS[function.__name__] = (compiled, signature)
         else:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,10 @@ FACTORIES = {
         dense_tiles.dense_tiles,
         dense_tiles.dense_input_gradient_tiles,
         dense_tiles.dense_weight_gradient_tiles,
-        dense_tiles.dense_adam,
     ),
 }
 CHANNELS = (8, 16, 32)  # most networks' channels are multiples of one of these
+SAMPLES = 32
 CHILD = "import sys; from cnnlib.kernels.warmup import compile_here; compile_here(sys.argv[1:])"
 
 
@@ -46,23 +46,25 @@ def usual_kernels() -> list[str]:
         for (kernel, factories), channels in product(FACTORIES.items(), CHANNELS)
         for factory in factories
     }
+    by_samples = tiling.size("dense", SAMPLES)
+    for channels in CHANNELS:
+        tiled.add(name_of(dense_tiles.dense_adam, *by_samples, tiling.size("dense", channels)[1]))
     return sorted(tiled) + list(KERNELS)
 
 
-def name_of(factory: Any, rows: int, lanes: int) -> str:
+def name_of(factory: Any, *size: int) -> str:
     """The name of a kernel on register tiles, which is made but not compiled yet."""
-    factory(rows, lanes)
-    return f"{factory.__name__}_{rows}x{lanes}"
+    factory(*size)
+    return f"{factory.__name__}_{'x'.join(map(str, size))}"
 
 
 def _make(name: str) -> None:
     """Make a kernel on register tiles by its name, such as ``conv_block_2x32``."""
     if name not in KERNELS and name not in TILED:
         kind, _, size = name.rpartition("_")
-        rows, _, lanes = size.partition("x")
-        next(f for group in FACTORIES.values() for f in group if f.__name__ == kind)(
-            int(rows), int(lanes)
-        )
+        factories = [dense_tiles.dense_adam, *chain.from_iterable(FACTORIES.values())]
+        factory = next(f for f in factories if f.__name__ == kind)
+        factory(*map(int, size.split("x")))
 
 
 def compile_here(kernels: Sequence[str]) -> None:

@@ -111,9 +111,8 @@ class Dense(Layer):
         self.grads = Spent({"bias": column_sums(dz)} if self.use_bias else {})
         rows = x.reshape(-1, x.shape[-1])
         kernel, slots = self.params["kernel"], (memory["momentum"], memory["velocity"])
-        dx = ops.dense_input_gradient(dz, kernel).reshape(x.shape) if input_gradient else None
-        _tiled.dense_adam(dz, rows, rates, *slots, kernel)
-        return dx
+        dx = _tiled.dense_adam(dz, rows, rates, *slots, kernel, input_gradient)
+        return None if dx is None else dx.reshape(x.shape)
 
     def get_config(self) -> dict[str, Any]:
         return {

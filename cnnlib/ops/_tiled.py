@@ -272,10 +272,19 @@ def dense_weight_gradient(dy: Array, x: Array) -> Array:
     return dw
 
 
-def dense_adam(dy: Array, x: Array, rates: Array, m: Array, v: Array, w: Array) -> None:
-    """:func:`dense_weight_gradient`, and Adam's step on w, m and v by it.
+def dense_adam(
+    dy: Array, x: Array, rates: Array, m: Array, v: Array, w: Array, input_gradient: bool
+) -> Array | None:
+    """Both gradients, and Adam's step on w, m and v by that of the weights.
 
     dy (s, o), x (s, c), m, v and w (c, o), rates (5,) as :meth:`cnnlib.optimizers.Adam.rates` gives
-    them.
+    them -> dx (s, c), by the weights before the step; None without ``input_gradient``.
     """
-    dense_tiles.dense_adam(*tiling.size("dense", w.shape[1]))(dy, x, rates, m, v, w)
+    samples, channels = x.shape
+    rows, by_samples = tiling.size("dense", samples)
+    by_outputs = tiling.size("dense", w.shape[1])[1]
+    wanted = samples if input_gradient else 0
+    dx, scratch = aligned((wanted, channels)), aligned((channels, wanted))
+    dyt = np.ascontiguousarray(dy.T)
+    dense_tiles.dense_adam(rows, by_samples, by_outputs)(dyt, dy, x, rates, scratch, m, v, w, dx)
+    return dx if input_gradient else None

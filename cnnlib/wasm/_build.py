@@ -21,21 +21,14 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from cnnlib.kernels import KERNELS
 from cnnlib.wasm._link import read_manifest
 from cnnlib.wasm._lower import ENVIRONMENT, CompileError, Source
+from cnnlib.wasm._page import python, sources
 from cnnlib.wasm._signature import Signature
 
 COMPILING = "CNNLIB_COMPILING"  # set in the compiler's process
 CHILD = "import sys; from cnnlib.wasm._lower import main; main(*sys.argv[1:])"
-#: Built for speed: a page calls them on much data, and they get 2 to 4 times as fast. The rest is
-#: built for size.
-FAST = {
-    *("conv2d", "conv2d_input_gradient", "conv2d_weight_gradient"),
-    *("dense", "dense_input_gradient", "dense_weight_gradient"),
-    *("relu", "relu_gradient", "max_pool2d", "max_pool2d_gradient", "adam", "sgd"),
-}
-BUILD_FILES = ("_build.py", "_libm.py", "_link.py", "_lower.py", "_signature.py")
+BUILD_FILES = ("_build.py", "_libm.py", "_link.py", "_lower.py", "_page.py", "_signature.py")
 #: Functions that cannot be called with arrays and numbers alone.
 NO_KERNEL = (
     inspect.CO_VARARGS
@@ -90,7 +83,7 @@ def build() -> Module:
     llvmlite or NumPy, makes a new one.
 
     Returns:
-        The module: about 20 KB with SIMD instructions (128 bit), which all browsers have since
+        The module: about 30 KB with SIMD instructions (128 bit), which all browsers have since
         2023.
 
     Raises:
@@ -108,11 +101,10 @@ def build() -> Module:
         kept = Module(wasm.read_bytes(), llvm.read_text(), 0.0)
         if kept.manifest:  # the file is whole
             return kept
-    _say(f"cnnlib: compiling {len(KERNELS)} kernels to WebAssembly, once … ")
+    kernels = sources()
+    _say(f"cnnlib: compiling {len(kernels)} kernels to WebAssembly, once … ")
     try:
-        module = _compile(
-            {name: Source(_python(k), text, name in FAST) for name, (k, text) in KERNELS.items()}
-        )
+        module = _compile(kernels)
     except CompileError:
         _say("failed\n")
         raise
@@ -149,7 +141,7 @@ def compile(function: Callable[..., Any], signature: str) -> Module:
         >>> compile(double, "f4[1], f4[1]").kernels
         {'double': 'f4[1],f4[1]'}
     """
-    plain = _python(function)
+    plain = python(function)
     _check_function(plain)
     arguments = Signature.parse(signature).arguments
     if len(arguments) != plain.__code__.co_argcount:
@@ -157,7 +149,7 @@ def compile(function: Callable[..., Any], signature: str) -> Module:
             f"`signature` must have the function's {plain.__code__.co_argcount} arguments; "
             f"got {len(arguments)} in {signature!r}."
         )
-    return _compile({plain.__name__: Source(plain, signature, fast=True)})
+    return _compile({plain.__name__: Source(plain, signature, "speed")})
 
 
 def _check_function(plain: Any) -> None:
@@ -185,11 +177,6 @@ def _say(text: str) -> None:
     """Tell of progress; a notebook would show it as a warning if it came on stderr."""
     in_notebook = type(sys.stdout).__module__.startswith("ipykernel")
     print(text, end="", flush=True, file=sys.stdout if in_notebook else sys.stderr)
-
-
-def _python(function: Any) -> Any:
-    """The Python function behind a compiled one."""
-    return getattr(function, "py_func", function)
 
 
 def _compile(kernels: Mapping[str, Source]) -> Module:

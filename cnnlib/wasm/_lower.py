@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,6 +61,24 @@ define {type} @{name}{suffix}({type} %x) alwaysinline {{
 """
 
 
+class Goal(NamedTuple):
+    """How LLVM is to build a function."""
+
+    attribute: str  #: what its head says
+    unroll: bool  #: loops of a fixed length become lines; a tile is in registers only then
+    vectors: bool  #: plain loops get vector instructions
+    counters: bool  #: a counter for every address: loops are faster by up to a third, and longer
+
+
+GOALS = {
+    "size": Goal("optsize ", unroll=False, vectors=True, counters=False),
+    # Unrolled, these loops have a third more bytes and are no faster.
+    "speed": Goal("", unroll=False, vectors=True, counters=True),
+    "tiles": Goal("", unroll=True, vectors=False, counters=True),
+    "small tiles": Goal("", unroll=True, vectors=False, counters=False),
+}
+
+
 class CompileError(Exception):
     """WebAssembly cannot have a kernel; the message names it and the reason."""
 
@@ -70,7 +88,7 @@ class Source(NamedTuple):
 
     function: Callable[..., Any]
     signature: str
-    fast: bool  #: built for speed, with vector instructions; else for few bytes
+    goal: str  #: one of GOALS
 
 
 # ----------------------------------------------------------------------- Python -> LLVM (Numba)
@@ -132,7 +150,7 @@ def _c_name(match: re.Match[str]) -> str:
 
 
 def kernels_to_llvm(kernels: Mapping[str, Source]) -> Iterator[str]:
-    """LLVM's text of every kernel and of the functions of ``_libm``.
+    """LLVM's text of every kernel.
 
     Raises:
         CompileError: If Numba cannot compile a kernel.
@@ -141,55 +159,90 @@ def kernels_to_llvm(kernels: Mapping[str, Source]) -> Iterator[str]:
     from numba.core.errors import NumbaError
 
     from cnnlib.kernels._compile import OPTIONS
-    from cnnlib.wasm._libm import LIBM
 
-    names = rf"@({'|'.join(LIBM)})\b"
-    for name, (function, signature, fast) in kernels.items():
+    for name, (function, signature, goal) in kernels.items():
         try:
             text = to_llvm(f"kernel_{name}", njit(function, **OPTIONS), Signature.parse(signature))
         except NumbaError as error:
             raise CompileError(f"{name}: Numba cannot compile it.\n{error}") from error
         if "@PySys_FormatStdout(" in text:
             raise CompileError(f"{name}: the page has no print().")
-        text = re.sub(names, r"@own_\1", text)
-        yield (
-            text if fast else re.sub(rf"(@kernel_{name}\(.*)\{{$", r"\1optsize {", text, flags=re.M)
-        )
-    for name, function in LIBM.items():
-        text = to_llvm(f"own_{name}", function, Signature.parse("f4 -> f4"))
-        yield re.sub(names, r"@own_\1", text)
+        head = rf"(@kernel_{name}\(.*)\{{$"
+        yield _own_names(re.sub(head, rf"\1{GOALS[goal].attribute}{{", text, flags=re.MULTILINE))
+
+
+def _own_names(text: str) -> str:
+    """Calls of the C library's exp and the like become calls of those in ``_libm``."""
+    from cnnlib.wasm._libm import LIBM
+
+    return re.sub(rf"@({'|'.join(LIBM)})\b", r"@own_\1", text)
+
+
+def runtime_to_llvm() -> list[str]:
+    """LLVM's text of what kernels call."""
+    from cnnlib.wasm._libm import LIBM
+
+    one = Signature.parse("f4 -> f4")
+    own = [to_llvm(f"own_{name}", function, one) for name, function in LIBM.items()]
+    return [*map(_own_names, own), RUNTIME + instructions()]
 
 
 # ------------------------------------------------------------------- LLVM -> object (llvmlite)
-def optimise(texts: list[str], exports: set[str]) -> tuple[Any, Any]:
-    """One LLVM module of all texts, after LLVM's optimiser for WebAssembly; and the target."""
+def make_target() -> Any:
+    """WebAssembly, for LLVM."""
     import llvmlite.binding as llvm
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    target = llvm.Target.from_triple(TRIPLE).create_target_machine(
+    # Counters for addresses are made on the way, where they are wanted (see optimise), not at last.
+    llvm.set_option("cnnlib", "-disable-lsr")
+    return llvm.Target.from_triple(TRIPLE).create_target_machine(
         cpu="generic", features=FEATURES, opt=3, reloc="static", codemodel="default"
     )
 
-    def parse(text: str) -> Any:
-        module = llvm.parse_assembly(text)
-        module.triple, module.data_layout = TRIPLE, str(target.target_data)
-        return module
 
-    module = parse("")
-    for text in [*texts, RUNTIME + instructions()]:
-        module.link_in(parse(text))
+def one_module(target: Any, texts: Iterable[str]) -> Any:
+    """One LLVM module of all texts."""
+    import llvmlite.binding as llvm
+
+    module = llvm.parse_assembly("")
+    for text in texts:
+        module.link_in(llvm.parse_assembly(text))
+    module.triple, module.data_layout = TRIPLE, str(target.target_data)
+    return module
+
+
+def optimise(target: Any, module: Any, exports: set[str], goal: Goal) -> None:
+    """Run LLVM's optimiser for WebAssembly; only ``exports`` are seen from outside afterwards."""
+    import llvmlite.binding as llvm
+
     for value in [*module.functions, *module.global_variables]:
         if not value.is_declaration:
             value.linkage = "external" if value.name in exports else "internal"
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = True
-    options.loop_unrolling = False  # a third more bytes, and no faster
+    options.loop_vectorization = goal.vectors
+    options.loop_unrolling = goal.unroll
     options.inlining_threshold = 1000  # exp and the like go into fast loops, and fill vectors there
     builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    return module, target
+    if goal.counters:
+        for function in module.functions:
+            passes = llvm.create_new_function_pass_manager()
+            passes.add_loop_strength_reduce_pass()
+            passes.run(function, builder)
+
+
+def build(kernels: Mapping[str, Source]) -> tuple[Any, Any]:
+    """The target, and an optimised LLVM module of all kernels."""
+    target, runtime, groups = make_target(), runtime_to_llvm(), []
+    for name, goal in GOALS.items():
+        group = {key: source for key, source in kernels.items() if source.goal == name}
+        if group:
+            module = one_module(target, [*kernels_to_llvm(group), *runtime])
+            optimise(target, module, {f"kernel_{key}" for key in group}, goal)
+            groups.append(str(module))
+    return target, one_module(target, groups)
 
 
 def instructions() -> str:
@@ -239,7 +292,7 @@ def compile_kernels(kernels: Mapping[str, Source]) -> tuple[bytes, str]:
         CompileError: If one of them cannot be had in the page.
     """
     exports = {name: f"kernel_{name}" for name in kernels}
-    module, target = optimise(list(kernels_to_llvm(kernels)), set(exports.values()))
+    target, module = build(kernels)
     check(module)
     signatures = {name: str(Signature.parse(source.signature)) for name, source in kernels.items()}
     try:
