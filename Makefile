@@ -1,6 +1,6 @@
 # Every task is a function in tools/dev.py; `make help` lists them.
 PYTHON ?= python3
-TASKS  := book serve zip lab test setup build lint unit format clean
+TASKS  := book serve zip lab test setup build lint unit bench format clean
 
 export PORT
 

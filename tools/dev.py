@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -184,6 +185,12 @@ def test() -> None:
     python("-m", "pytest", *BUILT_TESTS)
 
 
+def bench() -> None:
+    """measure speed against the peers (BENCH="--quick --only page" for options)"""
+    setup()
+    python("benchmarks/run.py", *shlex.split(os.environ.get("BENCH", "")))
+
+
 def find(programs: list[str], variable: str) -> str | None:
     """Find the first program that is there; an environment variable names one's own."""
     candidates = [os.environ.get(variable, ""), *programs]
@@ -226,7 +233,7 @@ def clean() -> None:
 
 TASKS: dict[str, Callable[[], None]] = {
     task.__name__: task
-    for task in (book, serve, zip, lab, test, setup, build, lint, unit, format, clean)
+    for task in (book, serve, zip, lab, test, setup, build, lint, unit, bench, format, clean)
 }
 
 
