@@ -25,8 +25,11 @@ class Callback:
     Attributes:
         model: The model that is trained.
         params: ``{"epochs": ..., "steps": ..., "verbose": ...}``.
+        reads_gradients: Whether it looks at the layers' ``grads`` after a step. Where no callback
+            does, ``fit`` lets Adam take a large layer's gradient before it is written.
     """
 
+    reads_gradients = True
     model: Any = None
     params: dict[str, Any] = {}
 
@@ -72,7 +75,13 @@ class LambdaCallback(Callback):
             setattr(self, name, function)
 
 
-class History(Callback):
+class _Onlooker(Callback):
+    """A callback that looks at no gradient."""
+
+    reads_gradients = False
+
+
+class History(_Onlooker):
     """Keeps the numbers of every epoch. ``fit`` makes one and returns it.
 
     Attributes:
@@ -114,7 +123,7 @@ def _text(value: float) -> str:
     return f"{value:.4f}" if abs(value) >= 1e-3 or value == 0 else f"{value:.2e}"
 
 
-class ProgressBar(Callback):
+class ProgressBar(_Onlooker):
     """Shows how far training is: a bar per epoch (1), or a line per epoch (2)."""
 
     def __init__(self, verbose: int) -> None:
@@ -154,7 +163,7 @@ class ProgressBar(Callback):
         return {name: _text(value) for name, value in (logs or {}).items()}
 
 
-class _Monitor(Callback):
+class _Monitor(_Onlooker):
     """Watches one number and knows when it is better than before."""
 
     def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:

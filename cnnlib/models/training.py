@@ -302,11 +302,12 @@ class Trainer:
     ) -> dict[str, float]:
         """Go through all samples once."""
         order = generator().permutation(len(x)) if shuffle else np.arange(len(x))
+        keep = any(listener.reads_gradients for listener in listeners)
         running = _Running(self.metric_names)
         for number, batch in enumerate(_batches(len(x), size)):
             _tell(listeners, "on_train_batch_begin", number)
             targets = y[order[batch]]
-            value, y_pred = self._step(self._samples(x[order[batch]]), targets)
+            value, y_pred = self._step(self._samples(x[order[batch]]), targets, keep)
             running.add(value, targets, y_pred)
             _tell(listeners, "on_train_batch_end", number, running.logs())
         return running.logs()

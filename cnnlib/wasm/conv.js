@@ -5,18 +5,18 @@
  * A dense layer is a convolution by a kernel of one place: its samples are the pixels.
  */
 import { framed, rows, summing, transpose } from "./arrays.js";
-import { positions, tiledProducts, tiledWeightGradient, windowTables } from "./tiles.js";
+import { positions, starts, taps, tiledProducts, tiledWeightGradient } from "./tiles.js";
 
 /**
  * The step of a convolution. Besides its two passes it has `images` and `owed`, x and dx with the
- * window's padding around them (see framed), and b, the bias.
+ * window's padding around them (see framed), the table `tap`, and b, the bias.
  */
 export function convolution(step) {
   const { run, array, y, dy, weights, gradient, window } = step;
   const [w, dw, bias] = [weights.kernel, gradient("kernel"), biasOf(step)];
   const images = framed(array, step.x, window.padding);
   const x = images.array;
-  const tables = windowTables(array, x, window);
+  const tables = { start: starts(array, x, window), tap: taps(array, x, window) };
   const numbers = [...window.strides, ...window.dilation];
   const products = tiledProducts(step, x, tables, w, bias.b, y) ?? (() => run.conv2d(x, w, bias.b, ...numbers, y));
   const weightGradient =
@@ -25,6 +25,7 @@ export function convolution(step) {
   return {
     images,
     owed: input.frame,
+    tap: tables.tap,
     b: bias.b,
     forward() {
       images.enter();

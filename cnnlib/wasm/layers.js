@@ -5,6 +5,8 @@
  * back two functions. The letters are those of the kernels: dw is the gradient by w. JavaScript
  * itself does what the library leaves to NumPy: it copies, and divides sums by their count.
  */
+import { crop, pad, rows, summing } from "./arrays.js";
+import { convolution, dense } from "./conv.js";
 import { random } from "./random.js";
 
 /** The names of a layer's steps: what it computes, then its activation. */
@@ -77,60 +79,7 @@ function viewed(step, view) {
   return { ...step, x, dx, y, dy };
 }
 
-function rows(array) {
-  const columns = array.shape.at(-1);
-  return array.reshape(array.size / columns, columns);
-}
-
 // ------------------------------------------------------------------------ layers with weights
-function convolution(step) {
-  const { run, array, x, dx, y, dy, weights, gradient } = step;
-  const { strides, dilation, padding } = step.window;
-  const numbers = [...strides, ...dilation];
-  const padded = padding.flat().some((side) => side > 0);
-  const [xp, dxp] = padded ? [array(framed(x, padding)), array(framed(x, padding))] : [x, dx];
-  const [w, dw, bias] = [weights.kernel, gradient("kernel"), biasOf(step)];
-  const [kernelRows, kernelCols, channels, outputs] = w.shape;
-  const wt = array([kernelRows, kernelCols, outputs, channels]);
-  return {
-    forward() {
-      if (padded) pad(x, padding, xp);
-      run.conv2d(xp, w, bias.b, ...numbers, y);
-    },
-    backward(inputGradient) {
-      run.conv2d_weight_gradient(dy, xp, ...numbers, dw);
-      bias.backward();
-      if (!inputGradient) return;
-      swapChannels(w, wt);
-      run.conv2d_input_gradient(dy, wt, ...numbers, dxp);
-      if (padded) crop(dxp, padding, dx);
-    },
-  };
-}
-
-function dense(step) {
-  const { run, x, dx, y, dy, weights, gradient } = step;
-  const [w, dw, bias] = [weights.kernel, gradient("kernel"), biasOf(step)];
-  return {
-    forward: () => run.dense(x, w, bias.b, y),
-    backward(inputGradient) {
-      run.dense_weight_gradient(dy, x, dw);
-      bias.backward();
-      if (inputGradient) run.dense_input_gradient(dy, w, dx);
-    },
-  };
-}
-
-/** A layer's bias (zeros, if it has none), and its gradient: dy summed over all places. */
-function biasOf({ run, array, dy, weights, gradient }) {
-  if (!weights.bias) return { b: array([dy.shape.at(-1)]), backward() {} };
-  const [db, places, sum] = [gradient("bias"), rows(dy), summing({ run, array }, rows(dy))];
-  return {
-    b: weights.bias,
-    backward: () => sum((partial) => run.column_sums(places, partial), db),
-  };
-}
-
 /** In training by the batch's mean and variance, otherwise by the moving ones, which it updates. */
 function batchNormalization({ run, array, x, dx, y, dy, config, weights, gradient }) {
   const { epsilon, momentum, trainable } = config;
@@ -224,15 +173,6 @@ function dropout({ x, dx, y, dy, index, config: { rate, seed } }) {
 }
 
 // ----------------------------------------------------------------------------- small helpers
-/** Sums over the rows of an array in two steps, groups first, as the library adds them up. */
-function summing({ run, array }, { shape: [count, channels] }) {
-  const partial = array([Math.min(count, 64), channels]);
-  return (sumGroups, total) => {
-    sumGroups(partial);
-    run.column_sums(partial, total.reshape(1, channels));
-  };
-}
-
 function divide(array, count) {
   array.set(array.data.map((value) => value / count));
 }
@@ -241,50 +181,4 @@ function divide(array, count) {
 function follow(moving, value, share) {
   const now = value.data;
   moving.set(moving.data.map((old, k) => old + (now[k] - old) * share));
-}
-
-/** The shape of images with a margin around them. */
-function framed(images, [[top, bottom], [left, right]]) {
-  const [samples, height, width, channels] = images.shape;
-  return [samples, height + top + bottom, width + left + right, channels];
-}
-
-/** Call f(where a row of the image begins, where it begins in the frame, its length). */
-function eachRow(images, padding, f) {
-  const [samples, height, width, channels] = images.shape;
-  const [, frameHeight, frameWidth] = framed(images, padding);
-  const [[top], [left]] = padding;
-  const length = width * channels;
-  for (let s = 0; s < samples; s++) {
-    for (let h = 0; h < height; h++) {
-      const inFrame = ((s * frameHeight + h + top) * frameWidth + left) * channels;
-      f((s * height + h) * length, inFrame, length);
-    }
-  }
-}
-
-/** Copy images into frames; the frames' margins are 0 from the start. */
-function pad(x, padding, frame) {
-  const [source, target] = [x.data, frame.data];
-  eachRow(x, padding, (from, to, length) => target.set(source.subarray(from, from + length), to));
-}
-
-/** Copy images out of their frames. */
-function crop(frame, padding, x) {
-  const [source, target] = [frame.data, x.data];
-  eachRow(x, padding, (to, from, length) => target.set(source.subarray(from, from + length), to));
-}
-
-/** w (kh, kw, c, o) -> wt (kh, kw, o, c) */
-function swapChannels(w, wt) {
-  const [kernelRows, kernelCols, channels, outputs] = w.shape;
-  const [source, target] = [w.data, wt.data];
-  for (let place = 0; place < kernelRows * kernelCols; place++) {
-    const start = place * channels * outputs;
-    for (let c = 0; c < channels; c++) {
-      for (let o = 0; o < outputs; o++) {
-        target[start + o * channels + c] = source[start + c * outputs + o];
-      }
-    }
-  }
 }

@@ -4,6 +4,7 @@
  * It follows the description that cnnlib.wasm.export_network gives; nothing here knows a particular
  * network. All arrays are made once, for one number of samples per pass.
  */
+import { fused } from "./block.js";
 import { STEPS, isActivation, stepsOf } from "./layers.js";
 
 /**
@@ -25,9 +26,10 @@ export function network(runtime, spec, weights, batch = 1) {
 
 export class Network {
   #steps = []; // in order; a layer has one, or two if it has an activation
+  #stages; // the same, with several steps as one where a kernel can do so
   #weights;
   #gradients = [];
-  #ran = false;
+  #whole = false; // whether forward() was the last pass: what is inside a stage is there then
 
   constructor(runtime, spec, weights, batch) {
     Object.assign(this, { runtime, spec, batch, layers: [] });
@@ -35,6 +37,7 @@ export class Network {
     this.input = runtime.array([batch, ...spec.input_shape]);
     this.inputGradient = runtime.array(this.input.shape);
     spec.layers.forEach((layer, index) => this.#add(layer, index));
+    this.#stages = fused(runtime, this.#steps, this.#first(this.#steps));
   }
 
   #add(layer, index) {
@@ -49,23 +52,37 @@ export class Network {
       const before = this.#steps.at(-1) ?? { y: this.input, dy: this.inputGradient };
       const arrays = { x: before.y, dx: before.dy, y: array(shape), dy: array(shape) };
       const passes = stepOf(name, layer)({ ...common, ...arrays });
-      this.#steps.push({ name, index, ...arrays, ...passes });
+      this.#steps.push({ ...layer, name, index, weights, gradients, ...arrays, ...passes });
     }
     const parts = names.map((name) => ({ name, shape }));
     this.layers.push({ name: layer.config.name, kind: layer.class_name, shape, parts });
   }
 
   /**
-   * Compute the output of a batch.
+   * Compute the output of a batch, layer by layer.
    *
    * @param x        the samples' numbers, one after the other
    * @param training whether dropout drops and batch normalisation goes by the batch
    */
   forward(x, training = false) {
-    fill(this.input, x, "forward() takes a batch");
-    for (const step of this.#steps) step.forward(training);
-    this.#ran = true;
-    return this.#steps.at(-1).y;
+    return this.#through(this.#steps, x, training);
+  }
+
+  /** The same output, sooner: what lies inside a convolution with ReLU and max-pool is not kept. */
+  predict(x) {
+    return this.#through(this.#stages, x, false);
+  }
+
+  /**
+   * A pass of training, as soon as it can be had: the gradients by the weights.
+   *
+   * @param x          the samples' numbers
+   * @param gradientOf a function of the output: the numbers of the gradient by it
+   */
+  learn(x, gradientOf) {
+    const y = this.#through(this.#stages, x, true);
+    fill(this.#steps.at(-1).dy, gradientOf(y), "learn() takes the gradient by the output");
+    this.#back(this.#stages, false);
   }
 
   /**
@@ -79,18 +96,33 @@ export class Network {
    *               there to the input are not computed then
    */
   backward(dy, { scores = false, inputGradient = true } = {}) {
-    if (!this.#ran) throw new Error("backward() needs a forward() before it; there was none.");
+    if (!this.#whole) throw new Error("backward() needs a forward() before it; there was none.");
     const steps = [...this.#steps];
     fill(steps.at(-1).dy, dy, "backward() takes the gradient by the output");
     if (scores && isActivation(steps.at(-1).name)) {
       const { dx, dy: output } = steps.pop();
       dx.set(output.data);
     }
-    const learns = ({ index }) => Object.keys(this.#gradients[index]).length > 0;
-    const first = inputGradient ? 0 : steps.findIndex(learns);
-    if (first < 0) return this.inputGradient;
-    for (let k = steps.length - 1; k >= first; k--) steps[k].backward(inputGradient || k > first);
+    this.#back(steps, inputGradient);
     return this.inputGradient;
+  }
+
+  #through(steps, x, training) {
+    fill(this.input, x, "forward() takes a batch");
+    for (const step of steps) step.forward(training);
+    this.#whole = steps === this.#steps;
+    return this.#steps.at(-1).y;
+  }
+
+  #back(steps, inputGradient) {
+    const first = inputGradient ? 0 : this.#first(steps);
+    if (first < 0) return;
+    for (let k = steps.length - 1; k >= first; k--) steps[k].backward(inputGradient || k > first);
+  }
+
+  /** The first step with weights. */
+  #first(steps) {
+    return steps.findIndex(({ index }) => Object.keys(this.#gradients[index]).length > 0);
   }
 
   /** Let dropout draw other numbers from here on: the same ones after the same number. */
@@ -100,18 +132,18 @@ export class Network {
 
   /** What layer k put out, after its activation. */
   output(k) {
-    return this.#last(k).y;
+    return this.#seen(k).y;
   }
 
   /** What layer k put out before its activation (all it put out, if it has none). */
   preactivation(k) {
-    const step = this.#last(k);
+    const step = this.#seen(k);
     return isActivation(step.name) ? step.x : step.y;
   }
 
   /** The gradient by the output of layer k. */
   gradient(k) {
-    return this.#last(k).dy;
+    return this.#seen(k).dy;
   }
 
   /** Layer k's weights by name, such as {kernel, bias}. What is written there counts. */
@@ -154,6 +186,13 @@ export class Network {
         gradient: this.#gradients[k][described.name],
       })),
     );
+  }
+
+  /** The last step of layer k, if what it computed is there. */
+  #seen(k) {
+    const step = this.#last(k);
+    if (this.#whole || !step.inner) return step;
+    throw new Error(`Training and predict() keep no output of layer ${k}; forward() does.`);
   }
 
   #last(k) {

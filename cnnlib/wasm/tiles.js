@@ -40,14 +40,16 @@ export function stepsIn({ shape: [, , width, channels] }, [rowSteps, colSteps]) 
   return [rowSteps * width * channels, colSteps * channels];
 }
 
-/** Where every window begins, and where its weights look. */
-export function windowTables(array, images, { size, strides, dilation, output }) {
-  const [down, across] = stepsIn(images, strides);
-  const [rowStep, colStep] = stepsIn(images, dilation);
-  return {
-    start: positions(array, 0, [output[0], down], [output[1], across]),
-    tap: positions(array, 0, [size[0], rowStep], [size[1], colStep], [images.shape[3], 1]),
-  };
+/** Where every window begins in an image. */
+export function starts(array, image, { strides, output }) {
+  const [down, across] = stepsIn(image, strides);
+  return positions(array, 0, [output[0], down], [output[1], across]);
+}
+
+/** Where a window's weights look, each channel of each pixel. */
+export function taps(array, image, { size, dilation }) {
+  const [down, across] = stepsIn(image, dilation);
+  return positions(array, 0, [size[0], down], [size[1], across], [image.shape[3], 1]);
 }
 
 /** Where every pixel of an image lies. */

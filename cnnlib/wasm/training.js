@@ -1,5 +1,7 @@
 /**
- * Training in the page: forward, loss, backward and a step of an optimizer, all by the kernels.
+ * Training in the page: forward, loss, backward and a step of an optimizer, all by the kernels. After
+ * a step the network has the batch's output and the gradients by the weights; for a look at every
+ * layer, forward() and backward() are there.
  *
  * Losses and optimizers are those of the library, with its names and defaults: the same weights and
  * the same batches lead to the same losses.
@@ -93,9 +95,12 @@ export function trainer(net, { loss, optimizer = "adam", ...given }) {
   };
 
   function step(x, targets) {
-    net.forward(x, true);
-    const { value, gradient } = measure(targets);
-    net.backward(gradient, { inputGradient: false });
+    let value;
+    net.learn(x, () => {
+      const measured = measure(targets);
+      value = measured.value;
+      return measured.gradient;
+    });
     teacher.iterations += 1;
     for (const { name, weight, gradient: g, memory } of pairs) {
       if (name === "kernel") penalize(weight, g, settings);
