@@ -8,6 +8,7 @@ remainder of that division is pixels at the end that no window reads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from numbers import Integral
 from typing import NamedTuple
 
@@ -42,6 +43,8 @@ def pair(value: int | Sequence[int], name: str) -> tuple[int, int]:
         >>> pair(3, "kernel_size"), pair([2, 5], "kernel_size")
         ((3, 3), (2, 5))
     """
+    if type(value) is int and value > 0:  # nearly always
+        return value, value
     items = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     if len(items) == 1 and not isinstance(value, Sequence):
         items *= 2
@@ -53,7 +56,7 @@ def pair(value: int | Sequence[int], name: str) -> tuple[int, int]:
 
 
 def _is_integer(item: object) -> bool:
-    return isinstance(item, Integral) and not isinstance(item, bool)
+    return type(item) is int or (isinstance(item, Integral) and not isinstance(item, bool))
 
 
 def check_padding(padding: str) -> str:
@@ -112,6 +115,18 @@ def window(
     """
     size, strides = pair(size, size_name), pair(strides, "strides")
     dilation, padding = pair(dilation, "dilation_rate"), check_padding(padding)
+    return _window(tuple(image), size, strides, padding, dilation, size_name)
+
+
+@lru_cache(1024)
+def _window(
+    image: tuple[int, int],
+    size: tuple[int, int],
+    strides: tuple[int, int],
+    padding: str,
+    dilation: tuple[int, int],
+    size_name: str,
+) -> Window:
     sides = [_side(*side, padding) for side in zip(image, size, strides, dilation, strict=True)]
     if min(count for _, _, count in sides) < 1:
         raise ValueError(

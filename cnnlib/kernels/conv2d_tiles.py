@@ -9,17 +9,20 @@ window. Where L does not divide the channels, the last vector overlaps the one b
 from functools import cache
 
 from cnnlib.kernels._compile import kernel, prange
-from cnnlib.kernels.vector import at, load, put, select, splat, store, store_from, tile
+from cnnlib.kernels.vector import at, load, put, select, splat, store, store_first, store_from, tile
 
 
 @cache
-def conv2d_tiles(T, L):
-    """The convolution for T pixels by L output channels at a time."""
+def conv2d_tiles(T, L, partial=False):
+    """The convolution for T pixels by L output channels at a time.
+
+    If ``partial``, there are fewer than L channels, w and b have L columns, and y does not.
+    """
 
     @kernel(
         "f4[2], i4[1], i4[1], f4[2], f4[1], f4, i4[1], i4[2], f4[2]",
         parallel=True,
-        name=f"conv2d_tiles_{T}x{L}",
+        name=f"conv2d_tiles_{T}x{L}{'xTrue' if partial else ''}",
     )
     def conv2d_tiles(x, start, tap, w, b, floor, place, part, y):
         """y[s, place[p] + o] = max(floor, b[o] + sum over k of w[k,o] * x[s, start[p] + tap[k]]).
@@ -46,7 +49,11 @@ def conv2d_tiles(T, L):
                     for t in range(T):
                         sums = acc[t]
                         target = s * map_size + at(place, min(p + t, last)) + o
-                        store(y, target, select(low > sums, low, sums))
+                        if partial:
+                            kept = at(part, q + 3) - first
+                            store_first(y, target, select(low > sums, low, sums), kept)
+                        else:
+                            store(y, target, select(low > sums, low, sums))
 
     return conv2d_tiles
 

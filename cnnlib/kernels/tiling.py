@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from llvmlite import binding as llvm
 from numba.core import config as numba_config
 
-__all__ = ["PAGE", "Sizes", "available", "instruction_set", "size"]
+__all__ = ["PAGE", "Sizes", "available", "covering", "instruction_set", "register", "size"]
 
 
 config: Any = numba_config  # its settings are attributes made at run time
@@ -86,6 +86,22 @@ PAGE = {
     "narrow": (5, 8),
     "dense": (4, 8),
 }
+
+
+@cache
+def register() -> int:
+    """The lanes of one register."""
+    return TARGETS[instruction_set()][0]
+
+
+def covering(channels: int) -> int:
+    """The lanes of one register that holds all channels and empty lanes besides; 0 if none does.
+
+    A single vector for 5 or 6 channels costs half of what two of 4 do; its last lanes must not be
+    stored, which NEON and older processors cannot say in one instruction.
+    """
+    lanes = 1 << (channels - 1).bit_length()
+    return lanes if register() >= 8 and channels < lanes <= register() and channels > 2 else 0
 
 
 def available() -> bool:

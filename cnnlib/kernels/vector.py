@@ -9,8 +9,8 @@ Here is the vocabulary to say so in Python:
     ``range(T)``. ``tile(T, 0)`` holds T integers.
 ``load(a, i, L)``, ``store(a, i, v)``
     L numbers from the flat position i of an array, and back.
-``store_from(a, i, v, first)``
-    stores the lanes from ``first`` on and leaves what lies before them.
+``store_from(a, i, v, first)``, ``store_first(a, i, v, count)``
+    store the lanes from ``first`` on, or the first ``count``, and leave the others.
 ``at(a, i)``, ``put(a, i, x)``
     one number at a flat position, without Python's rule that negative indices count from the end.
 ``splat(x, L)``, ``codes(k, L)``
@@ -40,7 +40,8 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.np.arrayobj import make_array
 
 __all__ = [
-    "at", "beats", "codes", "load", "put", "root", "select", "splat", "store", "store_from", "tile",
+    "at", "beats", "codes", "load", "put", "root", "select", "splat", "store", "store_first",
+    "store_from", "tile",
 ]  # fmt: skip
 
 ELEMENTS = {"f4": ir.FloatType(), "u1": ir.IntType(8), "b1": ir.IntType(1)}
@@ -205,6 +206,28 @@ def store_from(typing: Any, a: Any, i: Any, v: Any, first: Any) -> Any:
         keep = builder.icmp_signed(">=", number, least)
         done = builder.store(builder.select(keep, args[2], before), place)
         before.align = done.align = a.dtype.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(a, types.intp, v, types.intp), build
+
+
+@intrinsic
+def store_first(typing: Any, a: Any, i: Any, v: Any, count: Any) -> Any:
+    """Write the first ``count`` lanes; what lies behind them is neither read nor written."""
+
+    def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        address = _address(context, builder, sig.args[0], args[0], args[1])
+        vector, mask = args[2].type, Vec(v.lanes, "b1").llvm
+        place = builder.bitcast(address, ir.PointerType(vector))
+        lanes = ir.VectorType(ir.IntType(32), v.lanes)
+        limit = _spread(builder, builder.trunc(args[3], ir.IntType(32)), v.lanes)
+        keep = builder.icmp_signed("<", ir.Constant(lanes, list(range(v.lanes))), limit)
+        name = f"llvm.masked.store.v{v.lanes}f32.p0"
+        kinds = [vector, place.type, ir.IntType(32), mask]
+        function = ir.FunctionType(ir.VoidType(), kinds)
+        align = ir.Constant(ir.IntType(32), a.dtype.bitwidth // 8)
+        masked = cgutils.get_or_insert_function(builder.module, function, name)
+        builder.call(masked, [args[2], place, align, keep])
         return context.get_dummy_value()
 
     return types.void(a, types.intp, v, types.intp), build

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnlib.kernels import conv2d as kernels
 from cnnlib.kernels import conv2d_tiles, dense_tiles, tiling
 from cnnlib.ops._arrays import Array, aligned
 from cnnlib.shapes import Window
@@ -91,7 +92,7 @@ def weight_parts(weights: int, outputs: int, rows: int, lanes: int, whole: bool)
 # ------------------------------------------------------------------------------------- convolution
 def framed(x: Array, top: int, left: int, rows: int, cols: int) -> Array:
     """Images with zeros around them, in arrays of this many rows and columns."""
-    if x.shape[1:3] == (rows, cols) and top == left == 0:
+    if x.shape[1:3] == (rows, cols):
         return x
     y = aligned((len(x), rows, cols, x.shape[3]))
     conv2d_tiles.frame(x, top, left, y)
@@ -106,23 +107,35 @@ def padded(x: Array, window: Window) -> Array:
 
 def conv2d(x: Array, w: Array, b: Array, window: Window, relu: bool) -> Array:
     """The convolution, and ReLU after it. x (s, h, w, c), w (kh, kw, c, o) -> (s, oh, ow, o)."""
-    x, (channels, outputs) = padded(x, window), w.shape[2:]
-    samples, _, width, _ = x.shape
-    rows, lanes = tiling.size("conv2d", outputs)
-    pixels = window.output[0] * window.output[1]
-    y = aligned((samples, *window.output, outputs))
-    conv2d_tiles.conv2d_tiles(rows, lanes)(
-        x.reshape(samples, -1),
-        starts(window, width, channels),
-        window_taps(window, width, channels),
-        w.reshape(-1, outputs),
-        b,
-        ZERO if relu else NO_FLOOR,
-        places(1, pixels, 0, outputs),
-        pixel_parts(samples, pixels, outputs, lanes),
-        y.reshape(samples, -1),
-    )
+    x = padded(x, window)
+    y = aligned((len(x), *window.output, w.shape[3]))
+    start, tap = starts(window, *x.shape[2:]), window_taps(window, *x.shape[2:])
+    _sums(x, start, tap, w.reshape(-1, w.shape[3]), b, ZERO if relu else NO_FLOOR, y)
     return y
+
+
+def _sums(
+    x: Array,
+    start: Array,
+    tap: Array,
+    w: Array,
+    b: Array,
+    floor: np.float32,
+    y: Array,
+    place: Array | None = None,
+) -> None:
+    """Call :func:`cnnlib.kernels.conv2d_tiles.conv2d_tiles` in tiles that suit the outputs."""
+    samples, outputs = len(x), w.shape[1]
+    if place is None:
+        place = places(1, start.size, 0, outputs)
+    wide = tiling.covering(outputs)
+    if wide:
+        empty = ((0, 0), (0, wide - outputs))
+        w, b = np.pad(w, empty), np.pad(b, empty[1])
+    size = (*tiling.size("conv2d", wide or outputs), *([True] if wide else []))
+    part = pixel_parts(samples, start.size, outputs, min(size[1], outputs))
+    y, x = y.reshape(samples, -1), x.reshape(samples, -1)
+    conv2d_tiles.conv2d_tiles(*size)(x, start, tap, w, b, floor, place, part, y)
 
 
 class Phase(NamedTuple):
@@ -195,26 +208,35 @@ def conv2d_input_gradient(
 
     With a stride the pixels fall into phases, each read through places of its own of the kernel.
     """
-    samples, height, width, channels = input_shape
-    outputs = w.shape[3]
-    frame, phases = _phases(height, width, channels, outputs, window)
-    dy = framed(dy, *frame).reshape(samples, -1)
-    dx, bias = aligned(input_shape), np.zeros(channels, np.float32)
-    rows, lanes = tiling.size("conv2d", channels)
+    _, height, width, channels = input_shape
+    if channels < tiling.register():
+        return _from_columns(dy, w, input_shape, window)
+    frame, phases = _phases(height, width, channels, w.shape[3], window)
+    dy, dx = framed(dy, *frame), aligned(input_shape)
+    none = np.zeros(channels, np.float32)
     for phase in phases:
         weights = w[np.ix_(phase.kernel_rows, phase.kernel_cols)].swapaxes(2, 3)
-        conv2d_tiles.conv2d_tiles(rows, lanes)(
-            dy,
-            phase.start,
-            phase.tap,
-            np.ascontiguousarray(weights).reshape(-1, channels),
-            bias,
-            NO_FLOOR,
-            phase.place,
-            pixel_parts(samples, phase.start.size, channels, lanes),
-            dx.reshape(samples, -1),
-        )
+        weights = np.ascontiguousarray(weights).reshape(-1, channels)
+        _sums(dy, phase.start, phase.tap, weights, none, NO_FLOOR, dx, phase.place)
     return dx
+
+
+def _from_columns(dy: Array, w: Array, input_shape: tuple[int, ...], window: Window) -> Array:
+    """The images' gradient where their channels do not fill a vector: the window's numbers do.
+
+    A product of matrices gives what each window owes to its pixels, and ``col2im`` adds it up.
+    """
+    samples, height, width, channels = input_shape
+    outputs, weights = w.shape[3], w.size // w.shape[3]
+    (top, bottom), (left, right) = window.padding
+    cols = aligned((samples, *window.output, weights))
+    start = places(1, window.output[0] * window.output[1], 0, outputs)
+    turned = np.ascontiguousarray(w.reshape(-1, outputs).T)
+    none = np.zeros(weights, np.float32)
+    _sums(dy, start, places(1, outputs, 0, 1), turned, none, NO_FLOOR, cols)
+    dx = aligned((samples, height + top + bottom, width + left + right, channels))
+    kernels.col2im(cols, *window.size, *window.strides, *window.dilation, dx)
+    return framed(dx, -top, -left, height, width)
 
 
 def conv2d_weight_gradient(dy: Array, x: Array, window: Window) -> Array:

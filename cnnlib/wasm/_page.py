@@ -16,7 +16,7 @@ from cnnlib.kernels import KERNELS, conv2d_tiles, conv_block
 from cnnlib.wasm._lower import Source
 
 #: Plain loops built for speed: a step of training goes through all weights, or through large maps.
-FAST = {"adam", "relu", "relu_gradient"}
+FAST = {"adam", "max_pool2d_gradient", "relu", "relu_gradient"}
 #: Not in the page: its networks have no use for windows as rows of a matrix.
 LEFT_OUT = {"im2col", "col2im"}
 

@@ -3,9 +3,10 @@
  * its winners have a gradient (cnnlib/kernels/conv_block.py). Results are those of the three steps.
  */
 import { samples, transpose } from "./arrays.js";
-import { BAND, fitting, lanesOf, positions, stepsIn } from "./tiles.js";
+import { fitting, lanesOf, positions, stepsIn } from "./tiles.js";
 
 const SIDES = 4; // the windows of a pool
+const CACHE = 1 << 13; // numbers of pixels that one band of pools may look at
 
 /** Steps as stages: three that make a block become one, which marks those inside as `inner`. */
 export function fused(runtime, steps, firstToLearn) {
@@ -44,7 +45,6 @@ function rowsOf({ x, window: { size, dilation } }) {
 
 /** The stage of three steps. */
 function block(runtime, [conv, , pool]) {
-  const { run } = runtime;
   const [x, outputs] = [conv.images.array, pool.y.shape[3]];
   const stage = { conv, pool, ...tables(runtime, conv, pool) };
   const { start, side } = stage;
@@ -53,13 +53,14 @@ function block(runtime, [conv, , pool]) {
   stage.dy = pool.dy.reshape(...shape);
   stage.winner = runtime.array(shape, undefined, "u1");
   stage.w = conv.weights.kernel.reshape(conv.tap.size, outputs);
-  const sums = fitting(run, "conv_block", outputs);
+  const kernel = fitting(runtime.run, "conv_block", outputs);
+  const sums = kernel.ready(samples(x), start, conv.tap, side, stage.w, conv.b, stage.winner, stage.y);
   const [weightGradient, inputGradient] = [sparseWeightGradient(runtime, stage), sparseInputGradient(runtime, stage)];
   return {
     index: conv.index,
     forward() {
       conv.images.enter();
-      sums(samples(x), start, conv.tap, side, stage.w, conv.b, stage.winner, stage.y);
+      sums();
     },
     backward(wanted) {
       weightGradient();
@@ -68,7 +69,7 @@ function block(runtime, [conv, , pool]) {
   };
 }
 
-/** Where each pool's first window begins, how far its windows lie from that, and the window's rows. */
+/** Where each pool's first window begins, how far its windows lie from that, the window's rows. */
 function tables(runtime, conv, pool) {
   const array = (...of) => runtime.array(...of);
   const x = conv.images.array;
@@ -76,8 +77,10 @@ function tables(runtime, conv, pool) {
   const [down, across] = stepsIn(x, conv.window.strides);
   const [rowStep, colStep] = stepsIn(x, conv.window.dilation);
   const { output } = pool.window;
+  const deep = Math.floor((CACHE / rowStep - grid[0]) / (2 * conv.window.strides[0]));
   return {
     length,
+    band: Math.max(Math.min(deep, output[0]), 1) * output[1],
     start: positions(array, 0, [output[0], 2 * down], [output[1], 2 * across]),
     side: array([SIDES], [0, across, down, down + across], "i4"),
     row: positions(array, 0, [grid[0], rowStep], [grid[1], colStep]),
@@ -88,7 +91,7 @@ function tables(runtime, conv, pool) {
  * The weights' gradient as a call. Where a row is shorter than a vector, the kernel reads on behind
  * it (there is always memory there) and the sums of that are left out.
  */
-function sparseWeightGradient(runtime, { conv, start, side, row, length, dy, winner, y }) {
+function sparseWeightGradient(runtime, { conv, start, side, row, length, band, dy, winner, y }) {
   const [lanes] = lanesOf(runtime.run, "conv_block_weight_gradient");
   const kernel = runtime.run[`conv_block_weight_gradient_${lanes}`];
   const { kernel: dw, bias } = conv.gradients;
@@ -96,8 +99,10 @@ function sparseWeightGradient(runtime, { conv, start, side, row, length, dy, win
   const sums = runtime.array([1, outputs, row.size * wide]);
   const db = (bias ?? runtime.array([outputs])).reshape(1, outputs);
   const list = [runtime.array([1, start.size + 1], undefined, "i4"), runtime.array([1, start.size + 1])];
+  const x = samples(conv.images.array);
+  const compute = kernel.ready(x, start, row, side, dy, winner, y, band, ...list, db, sums);
   return () => {
-    kernel(samples(conv.images.array), start, row, side, dy, winner, y, BAND, ...list, db, sums);
+    compute();
     const [source, target] = [sums.data, dw.data];
     for (let o = 0; o < outputs; o++) {
       for (let k = 0; k < row.size; k++) {
@@ -116,9 +121,10 @@ function sparseInputGradient(runtime, { conv, start, side, row, dy, winner, y, w
   const wt = runtime.array([outputs, w.shape[0]]);
   const lists = [SIDES * count, outputs + 1];
   const list = [runtime.array(lists, undefined, "i4"), runtime.array(lists)];
+  const compute = kernel.ready(start, row, side, dy, winner, y, wt, ...list, samples(conv.owed.array));
   return () => {
     transpose(w, wt);
-    kernel(start, row, side, dy, winner, y, wt, ...list, samples(conv.owed.array));
+    compute();
     conv.owed.leave();
   };
 }

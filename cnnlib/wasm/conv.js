@@ -4,7 +4,7 @@
  *
  * A dense layer is a convolution by a kernel of one place: its samples are the pixels.
  */
-import { framed, rows, summing, transpose } from "./arrays.js";
+import { columnSums, framed, rows, transpose } from "./arrays.js";
 import { positions, starts, taps, tiledProducts, tiledWeightGradient } from "./tiles.js";
 
 /**
@@ -18,9 +18,9 @@ export function convolution(step) {
   const x = images.array;
   const tables = { start: starts(array, x, window), tap: taps(array, x, window) };
   const numbers = [...window.strides, ...window.dilation];
-  const products = tiledProducts(step, x, tables, w, bias.b, y) ?? (() => run.conv2d(x, w, bias.b, ...numbers, y));
+  const products = tiledProducts(step, x, tables, w, bias.b, y) ?? run.conv2d.ready(x, w, bias.b, ...numbers, y);
   const weightGradient =
-    tiledWeightGradient(step, dy, x, tables, dw) ?? (() => run.conv2d_weight_gradient(dy, x, ...numbers, dw));
+    tiledWeightGradient(step, dy, x, tables, dw) ?? run.conv2d_weight_gradient.ready(dy, x, ...numbers, dw);
   const input = inputGradient(step, w, numbers);
   return {
     images,
@@ -61,11 +61,7 @@ export function dense(step) {
 /** A layer's bias (zeros, if it has none), and its gradient: dy summed over all places. */
 function biasOf({ run, array, dy, weights, gradient }) {
   if (!weights.bias) return { b: array([dy.shape.at(-1)]), backward() {} };
-  const [db, places, sum] = [gradient("bias"), rows(dy), summing({ run, array }, rows(dy))];
-  return {
-    b: weights.bias,
-    backward: () => sum((partial) => run.column_sums(places, partial), db),
-  };
+  return { b: weights.bias, backward: columnSums({ run, array }, rows(dy), gradient("bias")) };
 }
 
 /** How dx comes from dy. */
@@ -75,16 +71,13 @@ function inputGradient(step, w, numbers) {
   const wt = array([kernelRows, kernelCols, outputs, channels]);
   const frame = framed(array, dx, window.padding);
   const tiled = window.strides.every((stride) => stride === 1) && reversed(step, wt);
-  const plain = () => {
-    run.conv2d_input_gradient(dy, wt, ...numbers, frame.array);
-    frame.leave();
-  };
-  const products = tiled || plain;
+  const products = tiled || run.conv2d_input_gradient.ready(dy, wt, ...numbers, frame.array);
   return {
     frame,
     compute() {
       transpose(w, wt);
       products();
+      if (!tiled) frame.leave();
     },
   };
 }

@@ -43,24 +43,24 @@ export const STEPS = {
   }),
   linear: copying,
   relu: flat(({ run, x, dx, y, dy }) => ({
-    forward: () => run.relu(x, y),
-    backward: () => run.relu_gradient(dy, x, dx),
+    forward: run.relu.ready(x, y),
+    backward: run.relu_gradient.ready(dy, x, dx),
   })),
   leaky_relu: flat(({ run, x, dx, y, dy, config: { negative_slope: slope = 0.2 } }) => ({
-    forward: () => run.leaky_relu(x, slope, y),
-    backward: () => run.leaky_relu_gradient(dy, x, slope, dx),
+    forward: run.leaky_relu.ready(x, slope, y),
+    backward: run.leaky_relu_gradient.ready(dy, x, slope, dx),
   })),
   sigmoid: flat(({ run, x, dx, y, dy }) => ({
-    forward: () => run.sigmoid(x, y),
-    backward: () => run.sigmoid_gradient(dy, y, dx),
+    forward: run.sigmoid.ready(x, y),
+    backward: run.sigmoid_gradient.ready(dy, y, dx),
   })),
   tanh: flat(({ run, x, dx, y, dy }) => ({
-    forward: () => run.tanh(x, y),
-    backward: () => run.tanh_gradient(dy, y, dx),
+    forward: run.tanh.ready(x, y),
+    backward: run.tanh_gradient.ready(dy, y, dx),
   })),
   softmax: inRows(({ run, x, dx, y, dy }) => ({
-    forward: () => run.softmax(x, y),
-    backward: () => run.softmax_gradient(dy, y, dx),
+    forward: run.softmax.ready(x, y),
+    backward: run.softmax_gradient.ready(dy, y, dx),
   })),
 };
 
@@ -128,7 +128,7 @@ function maxPooling({ run, array, x, dx, y, dy, window }) {
   const numbers = poolNumbers(window);
   const rest = array(dy.shape); // the kernel uses up a copy of dy
   return {
-    forward: () => run.max_pool2d(x, ...numbers, y),
+    forward: run.max_pool2d.ready(x, ...numbers, y),
     backward() {
       rest.set(dy.data);
       run.max_pool2d_gradient(rest, x, y, ...numbers, dx);
@@ -138,8 +138,8 @@ function maxPooling({ run, array, x, dx, y, dy, window }) {
 
 function averagePooling({ run, x, dx, y, dy }, numbers) {
   return {
-    forward: () => run.avg_pool2d(x, ...numbers, y),
-    backward: () => run.avg_pool2d_gradient(dy, ...numbers, dx),
+    forward: run.avg_pool2d.ready(x, ...numbers, y),
+    backward: run.avg_pool2d_gradient.ready(dy, ...numbers, dx),
   };
 }
 
@@ -160,14 +160,17 @@ function copying({ x, dx, y, dy }) {
 function dropout({ x, dx, y, dy, index, config: { rate, seed } }) {
   let draw = random(seed ?? index);
   const scale = new Float32Array(x.size).fill(1);
-  const scaled = (array) => array.data.map((value, k) => value * scale[k]);
+  const scaled = (from, to) => {
+    const [source, target] = [from.data, to.data];
+    for (let k = 0; k < scale.length; k++) target[k] = source[k] * scale[k];
+  };
   return {
     forward(training) {
-      const next = training ? () => (draw() < rate ? 0 : 1 / (1 - rate)) : () => 1;
-      scale.forEach((_, k) => (scale[k] = next()));
-      y.set(scaled(x));
+      scale.fill(1);
+      if (training) for (let k = 0; k < scale.length; k++) scale[k] = Number(draw() >= rate) / (1 - rate);
+      scaled(x, y);
     },
-    backward: () => dx.set(scaled(dy)),
+    backward: () => scaled(dy, dx),
     reseed: (number) => (draw = random(number + index)),
   };
 }

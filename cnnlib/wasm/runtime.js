@@ -117,10 +117,13 @@ function lower(value, { type, rank, text }, where) {
   return [value];
 }
 
-/** A compiled kernel as a function that checks its arguments. The compiler relies on an output apart. */
+/**
+ * A compiled kernel as a function that checks its arguments. The compiler relies on an output apart.
+ * kernel.ready(...arguments) checks them once and gives the call, a function without arguments.
+ */
 function checked(name, compiled, signature) {
   const takes = signature.split("->")[0].split(",").map(argument);
-  return (...values) => {
+  const lowered = (values) => {
     if (values.length !== takes.length) {
       throw new TypeError(`${name} takes ${takes.length} arguments (${signature}); got ${values.length}`);
     }
@@ -129,8 +132,14 @@ function checked(name, compiled, signature) {
     if (arrays.some((array) => array.overlaps(output))) {
       throw new TypeError(`${name}: the last array is the output and must lie apart from the others`);
     }
-    return compiled(...values.flatMap((value, k) => lower(value, takes[k], `${name}: argument ${k + 1}`)));
+    return values.flatMap((value, k) => lower(value, takes[k], `${name}: argument ${k + 1}`));
   };
+  const kernel = (...values) => compiled(...lowered(values));
+  kernel.ready = (...values) => {
+    const numbers = lowered(values);
+    return () => compiled(...numbers);
+  };
+  return kernel;
 }
 
 /** A loaded module: its memory, and its kernels in `run`. */

@@ -6,7 +6,7 @@
  */
 import { samples } from "./arrays.js";
 
-export const BAND = 128; // pixels whose numbers stay in the cache
+const BAND = 128; // pixels whose numbers stay in the cache
 const OVERHEAD = 4; // what a step costs beside its lanes, in lanes (measured in V8)
 
 /** The lanes of a kernel's sizes, which its names end with: conv2d_tiles_16. */
@@ -63,7 +63,7 @@ export function tiledProducts({ run, array }, x, { start, tap }, w, b, y) {
   if (!kernel) return undefined;
   const [place, part] = [pixels(array, y), whole(array, start.size, outputs)];
   const [from, to, weights] = [samples(x), samples(y), w.reshape(tap.size, outputs)];
-  return () => kernel(from, start, tap, weights, b, -Infinity, place, part, to);
+  return kernel.ready(from, start, tap, weights, b, -Infinity, place, part, to);
 }
 
 /** The same for the weights' gradient dw. */
@@ -73,5 +73,5 @@ export function tiledWeightGradient({ run, array }, dy, x, { start, tap }, dw) {
   if (!kernel) return undefined;
   const [place, part] = [pixels(array, dy), whole(array, tap.size, outputs)];
   const [owed, from, to] = [samples(dy), samples(x), dw.reshape(1, tap.size, outputs)];
-  return () => kernel(owed, from, start, tap, place, part, BAND, to);
+  return kernel.ready(owed, from, start, tap, place, part, BAND, to);
 }

@@ -79,7 +79,9 @@ export function trainer(net, { loss, optimizer = "adam", ...given }) {
   take(settings, given);
   const measure = lossOf(net, loss, settings);
   const zeros = (weight) => Array.from({ length: slots }, () => net.runtime.array([weight.size]));
-  const pairs = net.trainable.map((pair) => ({ ...pair, memory: zeros(pair.weight) }));
+  const pairs = net.trainable.map(({ name, weight, gradient }) => {
+    return { name, weight: weight.flat, gradient: gradient.flat, memory: zeros(weight) };
+  });
   const slotsInOrder = pairs.flatMap(({ memory }) => memory);
   const teacher = {
     settings,
@@ -105,7 +107,7 @@ export function trainer(net, { loss, optimizer = "adam", ...given }) {
     for (const { name, weight, gradient: g, memory } of pairs) {
       if (name === "kernel") penalize(weight, g, settings);
       decay(weight, settings);
-      update(net.runtime.run, g.flat, weight.flat, memory, settings, teacher.iterations);
+      update(net.runtime.run, g, weight, memory, settings, teacher.iterations);
     }
     return value;
   }

@@ -212,7 +212,7 @@ export class Course {
     for (let start = 0; start < count; start += EXAM) {
       const x = new Float32Array(EXAM * this.size);
       x.set(images.subarray((train + start) * this.size, (train + Math.min(count, start + EXAM)) * this.size));
-      const p = this.examined.forward(x).data;
+      const p = this.examined.predict(x).data;
       for (let row = 0; row < EXAM && start + row < count; row++) {
         const k = start + row;
         said[k] = best(p, row, this.classes);
