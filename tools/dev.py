@@ -102,6 +102,7 @@ def setup() -> None:
 def build() -> None:
     """build the book in _build/html; a warning is an error"""
     setup()
+    python("-m", "cnnlib", "warmup")  # on all cores, once
     python("-c", "from cnnlib import wasm; wasm.build()")  # its progress is not for a page
     run(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
 
