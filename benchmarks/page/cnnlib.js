@@ -10,7 +10,7 @@ async function make({ spec, weights, batch, classes }) {
   const numbers = new Float32Array(decode(weights).buffer);
   const net = network(runtime, spec, numbers, batch);
   const x = uniform(net.input.size);
-  const calls = { forward: () => net.forward(x) };
+  const calls = { forward: () => net.predict(x) }; // as a peer does: only the result counts
   if (classes) {
     const teacher = trainer(net, { loss: "sparse_categorical_crossentropy" });
     const y = labels(batch, classes);

@@ -39,35 +39,35 @@ def leaky_relu_gradient(dy, x, slope, dx):
         dx[k] = dy[k] if x[k] > 0 else slope * dy[k]
 
 
-@kernel("f4[1], f4[1]")
+@kernel("f4[1], f4[1]", parallel=True)
 def sigmoid(x, y):
     """y = 1 / (1 + exp(-x)), without overflow: exp is taken of a number that is 0 or less."""
     one = y.dtype.type(1)
-    for k in range(y.size):
+    for k in prange(y.size):
         e = np.exp(-abs(x[k]))
         y[k] = (one if x[k] >= 0 else e) / (one + e)
 
 
-@kernel("f4[1], f4[1], f4[1]")
+@kernel("f4[1], f4[1], f4[1]", parallel=True)
 def sigmoid_gradient(dy, y, dx):
     """dx = dy * y * (1 - y), with y the sigmoid itself."""
     one = dx.dtype.type(1)
-    for k in range(dx.size):
+    for k in prange(dx.size):
         dx[k] = dy[k] * y[k] * (one - y[k])
 
 
-@kernel("f4[1], f4[1]")
+@kernel("f4[1], f4[1]", parallel=True)
 def tanh(x, y):
     """y = tanh(x)."""
-    for k in range(y.size):
+    for k in prange(y.size):
         y[k] = np.tanh(x[k])
 
 
-@kernel("f4[1], f4[1], f4[1]")
+@kernel("f4[1], f4[1], f4[1]", parallel=True)
 def tanh_gradient(dy, y, dx):
     """dx = dy * (1 - y * y), with y the tanh itself."""
     one = dx.dtype.type(1)
-    for k in range(dx.size):
+    for k in prange(dx.size):
         dx[k] = dy[k] * (one - y[k] * y[k])
 
 

@@ -119,7 +119,7 @@ def conv_block_weight_gradient(T, L):
                         for p in range(p0, min(p0 + band, pools)):  # list this channel's winners
                             i = (s * pools + p) * outputs + o
                             d, on = at(dy, i), at(y, i) > ZERO
-                            put(where, end, s * size + at(start, p) + at(side, at(winner, i)))
+                            put(where, end, at(start, p) + at(side, at(winner, i)))
                             put(value, end, d)
                             end += np.int64(on)
                             bias += d if on else ZERO
@@ -134,7 +134,7 @@ def conv_block_weight_gradient(T, L):
                                 for t in range(T):
                                     acc[t] = load(dw, total[t] + c, L)
                                 for j in range(g * room, end):  # and add up their windows
-                                    i, d = at(where, j) + c, at(value, j)
+                                    i, d = s * size + c + at(where, j), at(value, j)
                                     for t in range(T):
                                         acc[t] += load(x, i + offset[t], L) * d
                                 for t in range(T):

@@ -1,24 +1,22 @@
-"""A dense layer: every output looks at every input, a weight for each pair."""
+"""A dense layer: every output looks at every input, a weight for each pair.
+
+The loops as the formulas say them, for float64 and for small layers; larger ones of float32 go to
+:mod:`cnnlib.kernels.dense_tiles`.
+"""
 
 from cnnlib.kernels._compile import kernel, prange
-
-BLOCK = 8  # samples that share each row of w once it is in the L1 cache
 
 
 @kernel("f4[2], f4[2], f4[1], f4[2]", parallel=True)
 def dense(x, w, b, y):
     """y[s,o] = b[o] + sum over c of x[s,c] * w[c,o]. x (s, c), w (c, o), b (o), y (s, o)."""
-    samples, outputs = y.shape
-    for block in prange((samples + BLOCK - 1) // BLOCK):
-        first, last = block * BLOCK, min(block * BLOCK + BLOCK, samples)
-        for s in range(first, last):
-            for o in range(outputs):
-                y[s, o] = b[o]
+    for s in prange(y.shape[0]):
+        for o in range(y.shape[1]):
+            y[s, o] = b[o]
         for c in range(w.shape[0]):
-            for s in range(first, last):
-                value = x[s, c]
-                for o in range(outputs):
-                    y[s, o] += w[c, o] * value
+            value = x[s, c]
+            for o in range(y.shape[1]):
+                y[s, o] += w[c, o] * value
 
 
 @kernel("f4[2], f4[2], f4[2]", parallel=True)

@@ -2,8 +2,8 @@
 
 A tile of T by L numbers should leave no multiplier idle (results come late, so eight or more sums
 must be under way) and must not outgrow the registers. The numbers were measured: AVX-512 on Zen 5,
-AVX2 forced on the same machine, WebAssembly in Chromium's V8. Those for NEON follow from its
-registers and wait for a measurement.
+AVX2 forced on the same machine. Those for NEON follow from its registers and wait for a
+measurement. The page's tiles stand in :mod:`cnnlib.wasm`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from llvmlite import binding as llvm
 from numba.core import config as numba_config
 
-__all__ = ["PAGE", "Sizes", "available", "covering", "instruction_set", "register", "size"]
+__all__ = ["Sizes", "available", "covering", "instruction_set", "register", "size"]
 
 
 config: Any = numba_config  # its settings are attributes made at run time
@@ -76,15 +76,6 @@ TARGETS: dict[str, tuple[int, dict[str, Sizes]]] = {
             "dense": Sizes(8, 12, 6),
         },
     ),
-}
-
-#: The tiles of the page, by kernel: more than 8 sums at a time are slower in V8.
-PAGE = {
-    "conv2d": (2, 16),
-    "block": (1, 8),
-    "block_gradient": (3, 8),
-    "narrow": (5, 8),
-    "dense": (4, 8),
 }
 
 

@@ -121,7 +121,17 @@ def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any
 
 
 def _vector_of(array: Any, lanes: int) -> Vec:
-    return Vec(lanes, "f4" if array.dtype == types.float32 else "u1")
+    """The vector that holds so many of an array's numbers."""
+    for kind, element in ((types.float32, "f4"), (types.uint8, "u1")):
+        if array.dtype == kind:
+            return Vec(lanes, element)
+    raise TypingError(f"a vector holds float32 or uint8; got an array of {array.dtype}")
+
+
+def _check_fits(vector: Any, array: Any) -> None:
+    """Refuse to write a vector into an array of another type."""
+    if not isinstance(vector, Vec) or vector != _vector_of(array, vector.lanes):
+        raise TypingError(f"store takes a vector of the array's type; got {vector} for {array}")
 
 
 # ------------------------------------------------------------------------------------------- tiles
@@ -182,6 +192,7 @@ def load(typing: Any, a: Any, i: Any, lanes: Any) -> Any:
 @intrinsic
 def store(typing: Any, a: Any, i: Any, v: Any) -> Any:
     """Write a vector to the flat position i of an array."""
+    _check_fits(v, a)
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         address = _address(context, builder, sig.args[0], args[0], args[1])
@@ -195,6 +206,7 @@ def store(typing: Any, a: Any, i: Any, v: Any) -> Any:
 @intrinsic
 def store_from(typing: Any, a: Any, i: Any, v: Any, first: Any) -> Any:
     """Write the lanes from ``first`` on; what lies before them stays."""
+    _check_fits(v, a)
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         address = _address(context, builder, sig.args[0], args[0], args[1])
@@ -214,6 +226,7 @@ def store_from(typing: Any, a: Any, i: Any, v: Any, first: Any) -> Any:
 @intrinsic
 def store_first(typing: Any, a: Any, i: Any, v: Any, count: Any) -> Any:
     """Write the first ``count`` lanes; what lies behind them is neither read nor written."""
+    _check_fits(v, a)
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         address = _address(context, builder, sig.args[0], args[0], args[1])
@@ -285,6 +298,8 @@ class _Arithmetic(AbstractTemplate):
         vectors = [a for a in args if isinstance(a, Vec)]
         if not vectors or not all(isinstance(a, (Vec, types.Number)) for a in args):
             return None
+        if any(v.element != "f4" or v.lanes != vectors[0].lanes for v in vectors):
+            raise TypingError(f"vectors must hold as many float32; got {args[0]} and {args[1]}")
         each = [a if isinstance(a, Vec) else types.float32 for a in args]
         return signature(vectors[0], *each)
 
@@ -335,7 +350,9 @@ class _Comparison(AbstractTemplate):
 
 @infer_global(operator.gt)
 class _Greater(_Comparison):
-    pass
+    def generic(self, args: Any, kws: Any) -> Any:
+        numbers = isinstance(args[0], Vec) and args[0].element == "f4"
+        return super().generic(args, kws) if numbers else None
 
 
 @infer_global(operator.eq)
@@ -358,6 +375,8 @@ def _equal(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 @intrinsic
 def beats(typing: Any, a: Any, b: Any) -> Any:
     """Where a > b, or a is NaN and b is not: the rule by which a maximum is found."""
+    if not isinstance(a, Vec) or a != b or a.element != "f4":
+        raise TypingError(f"beats compares two vectors of float32; got {a} and {b}")
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         above = builder.fcmp_unordered(">", *args)
@@ -370,6 +389,8 @@ def beats(typing: Any, a: Any, b: Any) -> Any:
 @intrinsic
 def select(typing: Any, mask: Any, a: Any, b: Any) -> Any:
     """A where the mask is true, b elsewhere."""
+    if not (isinstance(mask, Vec) and mask == Vec(a.lanes, "b1") and a == b):
+        raise TypingError(f"select takes a mask and two vectors alike; got {mask}, {a}, {b}")
 
     def build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.select(*args)

@@ -16,6 +16,7 @@ from cnnlib.layers import Layer
 from cnnlib.layers.base import Array, Shape
 from cnnlib.metrics import Mean, Metric
 from cnnlib.models.plan import Plan
+from cnnlib.ops._memory import POOL
 
 #: Arguments that Keras has and cnnlib has not, with the values that ask for nothing.
 LEFT_OUT: dict[str, tuple[Any, ...]] = {
@@ -294,6 +295,7 @@ class Trainer:
                 if self.stop_training:
                     break
         finally:
+            POOL.clear()
             _tell(listeners, "on_train_end")
         return history
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -78,11 +77,3 @@ def column_sums(x: Array) -> Array:
     partial = np.empty((min(len(rows), 64), x.shape[-1]), x.dtype)
     on_cores("column_sums", x.size)(rows, partial)
     return partial.sum(axis=0)
-
-
-def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> Array:
-    """An array that is not filled yet and begins at a multiple of 64 bytes, a line of the cache."""
-    size = prod(shape) * np.dtype(dtype).itemsize
-    room = np.empty(size + 63, np.uint8)
-    first = -room.ctypes.data % 64
-    return room[first : first + size].view(dtype).reshape(shape)

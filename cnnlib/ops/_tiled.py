@@ -15,7 +15,7 @@ import numpy as np
 
 from cnnlib.kernels import conv2d as kernels
 from cnnlib.kernels import conv2d_tiles, dense_tiles, tiling
-from cnnlib.ops._arrays import Array, aligned
+from cnnlib.ops._memory import Array, empty
 from cnnlib.shapes import Window
 
 BAND = 128  # pixels whose numbers stay in the cache
@@ -94,7 +94,7 @@ def framed(x: Array, top: int, left: int, rows: int, cols: int) -> Array:
     """Images with zeros around them, in arrays of this many rows and columns."""
     if x.shape[1:3] == (rows, cols):
         return x
-    y = aligned((len(x), rows, cols, x.shape[3]))
+    y = empty((len(x), rows, cols, x.shape[3]))
     conv2d_tiles.frame(x, top, left, y)
     return y
 
@@ -108,7 +108,7 @@ def padded(x: Array, window: Window) -> Array:
 def conv2d(x: Array, w: Array, b: Array, window: Window, relu: bool) -> Array:
     """The convolution, and ReLU after it. x (s, h, w, c), w (kh, kw, c, o) -> (s, oh, ow, o)."""
     x = padded(x, window)
-    y = aligned((len(x), *window.output, w.shape[3]))
+    y = empty((len(x), *window.output, w.shape[3]))
     start, tap = starts(window, *x.shape[2:]), window_taps(window, *x.shape[2:])
     _sums(x, start, tap, w.reshape(-1, w.shape[3]), b, ZERO if relu else NO_FLOOR, y)
     return y
@@ -212,7 +212,7 @@ def conv2d_input_gradient(
     if channels < tiling.register():
         return _from_columns(dy, w, input_shape, window)
     frame, phases = _phases(height, width, channels, w.shape[3], window)
-    dy, dx = framed(dy, *frame), aligned(input_shape)
+    dy, dx = framed(dy, *frame), empty(input_shape)
     none = np.zeros(channels, np.float32)
     for phase in phases:
         weights = w[np.ix_(phase.kernel_rows, phase.kernel_cols)].swapaxes(2, 3)
@@ -229,12 +229,12 @@ def _from_columns(dy: Array, w: Array, input_shape: tuple[int, ...], window: Win
     samples, height, width, channels = input_shape
     outputs, weights = w.shape[3], w.size // w.shape[3]
     (top, bottom), (left, right) = window.padding
-    cols = aligned((samples, *window.output, weights))
+    cols = empty((samples, *window.output, weights))
     start = places(1, window.output[0] * window.output[1], 0, outputs)
     turned = np.ascontiguousarray(w.reshape(-1, outputs).T)
     none = np.zeros(weights, np.float32)
     _sums(dy, start, places(1, outputs, 0, 1), turned, none, NO_FLOOR, cols)
-    dx = aligned((samples, height + top + bottom, width + left + right, channels))
+    dx = empty((samples, height + top + bottom, width + left + right, channels))
     kernels.col2im(cols, *window.size, *window.strides, *window.dilation, dx)
     return framed(dx, -top, -left, height, width)
 
@@ -247,7 +247,7 @@ def conv2d_weight_gradient(dy: Array, x: Array, window: Window) -> Array:
     weights = window.size[0] * window.size[1] * channels
     rows, lanes = tiling.size("weight_gradient", outputs)
     whole = samples >= GROUPS and weights * outputs <= SMALL
-    partial = aligned((GROUPS if whole else 1, weights, outputs))
+    partial = empty((GROUPS if whole else 1, weights, outputs))
     pixels = window.output[0] * window.output[1]
     conv2d_tiles.conv2d_weight_gradient_tiles(rows, lanes)(
         dy.reshape(samples, -1),
@@ -273,7 +273,7 @@ def input_groups(channels: int) -> int:
 def dense(x: Array, w: Array, b: Array) -> Array:
     """x (s, c), w (c, o), b (o) -> (s, o)."""
     rows, lanes = tiling.size("dense", w.shape[1])
-    partial = aligned((input_groups(len(w)), len(x), w.shape[1]))
+    partial = empty((input_groups(len(w)), len(x), w.shape[1]))
     dense_tiles.dense_tiles(rows, lanes)(x, w, partial)
     return partial.sum(axis=0) + b
 
@@ -281,7 +281,7 @@ def dense(x: Array, w: Array, b: Array) -> Array:
 def dense_input_gradient(dy: Array, w: Array) -> Array:
     """dy (s, o), w (c, o) -> dx (s, c)."""
     rows, lanes = tiling.size("dense", len(dy))
-    dx, scratch = aligned((len(dy), len(w))), aligned((len(w), len(dy)))
+    dx, scratch = empty((len(dy), len(w))), empty((len(w), len(dy)))
     dense_tiles.dense_input_gradient_tiles(rows, lanes)(np.ascontiguousarray(dy.T), w, scratch, dx)
     return dx
 
@@ -289,7 +289,7 @@ def dense_input_gradient(dy: Array, w: Array) -> Array:
 def dense_weight_gradient(dy: Array, x: Array) -> Array:
     """dy (s, o), x (s, c) -> dw (c, o)."""
     rows, lanes = tiling.size("dense", dy.shape[1])
-    dw = aligned((x.shape[1], dy.shape[1]))
+    dw = empty((x.shape[1], dy.shape[1]))
     dense_tiles.dense_weight_gradient_tiles(rows, lanes)(dy, x, dw)
     return dw
 
@@ -306,7 +306,7 @@ def dense_adam(
     rows, by_samples = tiling.size("dense", samples)
     by_outputs = tiling.size("dense", w.shape[1])[1]
     wanted = samples if input_gradient else 0
-    dx, scratch = aligned((wanted, channels)), aligned((channels, wanted))
+    dx, scratch = empty((wanted, channels)), empty((channels, wanted))
     dyt = np.ascontiguousarray(dy.T)
     dense_tiles.dense_adam(rows, by_samples, by_outputs)(dyt, dy, x, rates, scratch, m, v, w, dx)
     return dx if input_gradient else None

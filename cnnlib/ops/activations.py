@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from cnnlib.kernels import activations as kernels
 from cnnlib.ops._arrays import Array, check_shape, common_dtype, in_order, on_cores
+from cnnlib.ops._memory import empty
 
 
 def _array(x: ArrayLike, dtype: np.dtype[Any], name: str = "x") -> Array:
@@ -39,7 +40,7 @@ def relu(x: ArrayLike) -> Array:
         Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010).
     """
     x = _array(x, common_dtype(x))
-    y = np.empty_like(x)
+    y = empty(x.shape, x.dtype)
     on_cores("relu", x.size)(x.ravel(), y.ravel())
     return y
 
@@ -52,7 +53,7 @@ def relu_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         array([0., 0., 5.])
     """
     dy, x = _gradient_operands(dy, x)
-    dx = np.empty_like(x)
+    dx = empty(x.shape, x.dtype)
     on_cores("relu_gradient", x.size)(dy.ravel(), x.ravel(), dx.ravel())
     return dx
 
@@ -68,7 +69,7 @@ def leaky_relu(x: ArrayLike, negative_slope: float = 0.2) -> Array:
         Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013).
     """
     x = _array(x, common_dtype(x))
-    y = np.empty_like(x)
+    y = empty(x.shape, x.dtype)
     on_cores("leaky_relu", x.size)(x.ravel(), x.dtype.type(negative_slope), y.ravel())
     return y
 
@@ -81,7 +82,7 @@ def leaky_relu_backward(dy: ArrayLike, x: ArrayLike, negative_slope: float = 0.2
         array([0.2, 1. ])
     """
     dy, x = _gradient_operands(dy, x)
-    dx = np.empty_like(x)
+    dx = empty(x.shape, x.dtype)
     on_cores("leaky_relu_gradient", x.size)(
         dy.ravel(), x.ravel(), x.dtype.type(negative_slope), dx.ravel()
     )
@@ -96,8 +97,8 @@ def sigmoid(x: ArrayLike) -> Array:
         array([0.5, 1. , 0. ])
     """
     x = _array(x, common_dtype(x))
-    y = np.empty_like(x)
-    kernels.sigmoid(x.ravel(), y.ravel())
+    y = empty(x.shape, x.dtype)
+    on_cores("sigmoid", 16 * x.size)(x.ravel(), y.ravel())
     return y
 
 
@@ -109,8 +110,8 @@ def sigmoid_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         array([2.])
     """
     dy, x = _gradient_operands(dy, x)
-    dx = np.empty_like(x)
-    kernels.sigmoid_gradient(dy.ravel(), sigmoid(x).ravel(), dx.ravel())
+    dx = empty(x.shape, x.dtype)
+    on_cores("sigmoid_gradient", 16 * x.size)(dy.ravel(), sigmoid(x).ravel(), dx.ravel())
     return dx
 
 
@@ -122,8 +123,8 @@ def tanh(x: ArrayLike) -> Array:
         array([0., 1.])
     """
     x = _array(x, common_dtype(x))
-    y = np.empty_like(x)
-    kernels.tanh(x.ravel(), y.ravel())
+    y = empty(x.shape, x.dtype)
+    on_cores("tanh", 16 * x.size)(x.ravel(), y.ravel())
     return y
 
 
@@ -135,8 +136,8 @@ def tanh_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         array([8.])
     """
     dy, x = _gradient_operands(dy, x)
-    dx = np.empty_like(x)
-    kernels.tanh_gradient(dy.ravel(), tanh(x).ravel(), dx.ravel())
+    dx = empty(x.shape, x.dtype)
+    on_cores("tanh_gradient", 16 * x.size)(dy.ravel(), tanh(x).ravel(), dx.ravel())
     return dx
 
 
@@ -154,7 +155,7 @@ def softmax(x: ArrayLike) -> Array:
     x = _array(x, common_dtype(x))
     if x.ndim == 0:
         raise ValueError("`x` must have at least one axis for softmax; got a single number.")
-    y = np.empty_like(x)
+    y = empty(x.shape, x.dtype)
     kernels.softmax(x.reshape(-1, x.shape[-1]), y.reshape(-1, x.shape[-1]))
     return y
 
@@ -167,7 +168,7 @@ def softmax_backward(dy: ArrayLike, x: ArrayLike) -> Array:
         array([[ 0.25, -0.25]])
     """
     dy, x = _gradient_operands(dy, x)
-    y, dx = softmax(x), np.empty_like(x)
+    y, dx = softmax(x), empty(x.shape, x.dtype)
     rows = (-1, x.shape[-1])
     kernels.softmax_gradient(dy.reshape(rows), y.reshape(rows), dx.reshape(rows))
     return dx

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from cnnlib.kernels import conv2d as kernels
 from cnnlib.ops import _tiled, activations
 from cnnlib.ops._arrays import Array, as_array, check_shape, column_sums, common_dtype
+from cnnlib.ops._memory import empty
 from cnnlib.shapes import Window, window
 
 
@@ -93,7 +94,7 @@ def conv2d(
     win = _window(x.shape, w.shape[:2], strides, padding, dilation_rate)
     if _tiled.usable(x.dtype):
         return _tiled.conv2d(x, w, bias, win, relu)
-    y = np.empty((len(x), *win.output, w.shape[3]), x.dtype)
+    y = empty((len(x), *win.output, w.shape[3]), x.dtype)
     kernels.conv2d(pad2d(x, win.padding), w, bias, *win.strides, *win.dilation, y)
     return activations.relu(y) if relu else y
 
@@ -123,7 +124,7 @@ def conv2d_input_gradient(
         return _tiled.conv2d_input_gradient(dy, w, tuple(input_shape), win)
     (top, bottom), (left, right) = win.padding
     height, width = input_shape[1] + top + bottom, input_shape[2] + left + right
-    dx = np.empty((input_shape[0], height, width, w.shape[2]), dtype)
+    dx = empty((input_shape[0], height, width, w.shape[2]), dtype)
     wt = np.ascontiguousarray(w.swapaxes(2, 3))
     kernels.conv2d_input_gradient(dy, wt, *win.strides, *win.dilation, dx)
     return crop2d(dx, win.padding)
@@ -147,7 +148,7 @@ def conv2d_weight_gradient(
     check_shape(dy, "dy", (len(x), *win.output, dy.shape[3]), "that of the output")
     if _tiled.usable(dtype):
         return _tiled.conv2d_weight_gradient(dy, x, win)
-    dw = np.empty((*win.size, x.shape[3], dy.shape[3]), dtype)
+    dw = empty((*win.size, x.shape[3], dy.shape[3]), dtype)
     kernels.conv2d_weight_gradient(dy, pad2d(x, win.padding), *win.strides, *win.dilation, dw)
     return dw
 
@@ -222,7 +223,7 @@ def im2col(
     """
     x = as_array(x, "x", "s h w c", common_dtype(x))
     win = _window(x.shape, kernel_size, strides, padding, dilation_rate)
-    cols = np.empty((len(x), *win.output, win.size[0] * win.size[1] * x.shape[3]), x.dtype)
+    cols = empty((len(x), *win.output, win.size[0] * win.size[1] * x.shape[3]), x.dtype)
     kernels.im2col(pad2d(x, win.padding), *win.size, *win.strides, *win.dilation, cols)
     return cols
 
@@ -261,6 +262,6 @@ def col2im(
     expected = (samples, *win.output, win.size[0] * win.size[1] * channels)
     check_shape(cols, "cols", expected, "one row per window")
     (top, bottom), (left, right) = win.padding
-    x = np.empty((samples, height + top + bottom, width + left + right, channels), cols.dtype)
+    x = empty((samples, height + top + bottom, width + left + right, channels), cols.dtype)
     kernels.col2im(cols, *win.size, *win.strides, *win.dilation, x)
     return crop2d(x, win.padding)

@@ -18,7 +18,7 @@ from cnnlib.kernels import tiling
 from cnnlib.kernels.conv2d_tiles import frame
 from cnnlib.kernels.warmup import name_of
 from cnnlib.ops import _tiled
-from cnnlib.ops._arrays import Array, aligned
+from cnnlib.ops._memory import Array, empty
 from cnnlib.shapes import Window
 
 NARROW = 8  # below so many channels a vector of them would be mostly empty
@@ -107,7 +107,7 @@ class ConvBlock:
         """An array that is made once, and again only when a larger one is needed."""
         size, store = prod(shape), self._stores.get(name)
         if store is None or store.size < size:
-            store = self._stores[name] = aligned((size,), dtype)
+            store = self._stores[name] = empty((size,), dtype)
         return store[:size].reshape(shape)
 
     def _pixels(self, x: Array, room: _Room) -> Array:

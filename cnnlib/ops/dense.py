@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from cnnlib.ops import _tiled
 from cnnlib.ops._arrays import Array, as_array, check_shape, column_sums, common_dtype, on_cores
+from cnnlib.ops._memory import empty
 
 
 def _operands(x: ArrayLike, w: ArrayLike, *others: ArrayLike | None) -> tuple[Array, Array]:
@@ -46,7 +47,7 @@ def dense(x: ArrayLike, w: ArrayLike, b: ArrayLike | None = None) -> Array:
     check_shape(bias, "b", (w.shape[1],), "one number per output")
     if _tiled.usable(x.dtype, len(x) * w.size):
         return _tiled.dense(x, w, bias)
-    y = np.empty((len(x), w.shape[1]), x.dtype)
+    y = empty((len(x), w.shape[1]), x.dtype)
     on_cores("dense", len(x) * w.size)(x, w, bias, y)
     return y
 
@@ -58,7 +59,7 @@ def dense_input_gradient(dy: ArrayLike, w: ArrayLike) -> Array:
     check_shape(dy, "dy", (len(dy), w.shape[1]), "that of the output")
     if _tiled.usable(dtype, len(dy) * w.size):
         return _tiled.dense_input_gradient(dy, w)
-    dx = np.empty((len(dy), len(w)), dtype)
+    dx = empty((len(dy), len(w)), dtype)
     on_cores("dense_input_gradient", len(dy) * w.size)(dy, w, dx)
     return dx
 
@@ -70,7 +71,7 @@ def dense_weight_gradient(dy: ArrayLike, x: ArrayLike) -> Array:
     check_shape(dy, "dy", (len(x), dy.shape[1]), "that of the output")
     if _tiled.usable(dtype, x.size * dy.shape[1]):
         return _tiled.dense_weight_gradient(dy, x)
-    dw = np.empty((x.shape[1], dy.shape[1]), dtype)
+    dw = empty((x.shape[1], dy.shape[1]), dtype)
     on_cores("dense_weight_gradient", x.size * dy.shape[1])(dy, x, dw)
     return dw
 

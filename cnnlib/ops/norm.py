@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from cnnlib.kernels import norm as kernels
 from cnnlib.ops._arrays import Array, check_shape, column_sums, common_dtype
+from cnnlib.ops._memory import empty
 
 
 def _operands(x: ArrayLike, *channelwise: ArrayLike) -> tuple[Array, ...]:
@@ -32,7 +33,7 @@ def moments(x: ArrayLike) -> tuple[Array, Array]:
     (x,) = _operands(x)
     rows = x.reshape(-1, x.shape[-1])
     mean = column_sums(rows) / x.dtype.type(len(rows))
-    partial = np.empty((min(len(rows), 64), x.shape[-1]), x.dtype)
+    partial = empty((min(len(rows), 64), x.shape[-1]), x.dtype)
     kernels.squared_deviations(rows, mean, partial)
     return mean, partial.sum(axis=0) / x.dtype.type(len(rows))
 
@@ -70,7 +71,7 @@ def batch_norm(
         Ioffe and Szegedy, Batch Normalization (2015), algorithm 1.
     """
     x, mean, variance, gamma, beta = _operands(x, mean, variance, gamma, beta)
-    y, rows = np.empty_like(x), (-1, x.shape[-1])
+    y, rows = empty(x.shape, x.dtype), (-1, x.shape[-1])
     kernels.batch_norm(
         x.reshape(rows), gamma, beta, mean, variance, x.dtype.type(epsilon), y.reshape(rows)
     )
@@ -112,11 +113,11 @@ def batch_norm_backward(
     dy = np.require(np.asarray(dy), x.dtype, ["C", "A", "W"])
     check_shape(dy, "dy", x.shape, "that of the output")
     eps, rows = x.dtype.type(epsilon), (-1, x.shape[-1])
-    partial = np.empty((min(x.size // x.shape[-1], 64), x.shape[-1]), x.dtype)
+    partial = empty((min(x.size // x.shape[-1], 64), x.shape[-1]), x.dtype)
     kernels.batch_norm_gamma_gradient(
         dy.reshape(rows), x.reshape(rows), mean, variance, eps, partial
     )
-    dgamma, dbeta, dx = partial.sum(axis=0), column_sums(dy), np.empty_like(x)
+    dgamma, dbeta, dx = partial.sum(axis=0), column_sums(dy), empty(x.shape, x.dtype)
     kernels.batch_norm_gradient(
         dy.reshape(rows), x.reshape(rows), gamma, mean, variance, eps, dgamma, dbeta,
         dx.reshape(rows),

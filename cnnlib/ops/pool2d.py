@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnlib.kernels import pool2d as kernels
 from cnnlib.ops._arrays import Array, as_array, check_shape, common_dtype
+from cnnlib.ops._memory import empty
 from cnnlib.shapes import Window, window
 
 Size = int | Sequence[int]
@@ -63,7 +63,7 @@ def max_pool2d(
     """
     x = as_array(x, "x", "s h w c", common_dtype(x))
     win = _window(x, pool_size, strides, padding)
-    y = np.empty((len(x), *win.output, x.shape[3]), x.dtype)
+    y = empty((len(x), *win.output, x.shape[3]), x.dtype)
     kernels.max_pool2d(x, *_numbers(win), y)
     return y
 
@@ -94,9 +94,11 @@ def max_pool2d_backward(
                [0., 0.]])
     """
     dy, x, win = _gradient_operands(dy, x, pool_size, strides, padding)
-    dx = np.empty_like(x)
+    dx = empty(x.shape, x.dtype)
     y = max_pool2d(x, pool_size, strides, padding)
-    kernels.max_pool2d_gradient(dy.copy(), x, y, *_numbers(win), dx)
+    rest = empty(dy.shape, dy.dtype)
+    rest[...] = dy
+    kernels.max_pool2d_gradient(rest, x, y, *_numbers(win), dx)
     return dx
 
 
@@ -117,7 +119,7 @@ def avg_pool2d(
     """
     x = as_array(x, "x", "s h w c", common_dtype(x))
     win = _window(x, pool_size, strides, padding)
-    y = np.empty((len(x), *win.output, x.shape[3]), x.dtype)
+    y = empty((len(x), *win.output, x.shape[3]), x.dtype)
     kernels.avg_pool2d(x, *_numbers(win), y)
     return y
 
@@ -139,6 +141,6 @@ def avg_pool2d_backward(
                [2., 2.]])
     """
     dy, x, win = _gradient_operands(dy, x, pool_size, strides, padding)
-    dx = np.empty_like(x)
+    dx = empty(x.shape, x.dtype)
     kernels.avg_pool2d_gradient(dy, *_numbers(win), dx)
     return dx

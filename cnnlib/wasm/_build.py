@@ -22,8 +22,8 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from cnnlib.wasm._link import read_manifest
-from cnnlib.wasm._lower import ENVIRONMENT, CompileError, Source
-from cnnlib.wasm._page import python, sources
+from cnnlib.wasm._lower import ENVIRONMENT, CompileError, Source, python
+from cnnlib.wasm._page import sources
 from cnnlib.wasm._signature import Signature
 
 COMPILING = "CNNLIB_COMPILING"  # set in the compiler's process

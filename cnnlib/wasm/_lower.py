@@ -72,6 +72,11 @@ class Source(NamedTuple):
     goal: str  #: one of GOALS
 
 
+def python(function: Any) -> Any:
+    """The Python function behind a compiled one."""
+    return getattr(function, "py_func", function)
+
+
 # ----------------------------------------------------------------------- Python -> LLVM (Numba)
 def c_entry(function: Any, signature: Signature) -> tuple[Callable[..., Any], Any]:
     """A function that C could call, ``(pointer, length, length, ..., number, ...)``, and its type.
@@ -142,8 +147,9 @@ def kernels_to_llvm(kernels: Mapping[str, Source]) -> Iterator[str]:
     from cnnlib.kernels._compile import OPTIONS
 
     for name, (function, signature, goal) in kernels.items():
+        compiled = njit(python(function), **OPTIONS)
         try:
-            text = to_llvm(f"kernel_{name}", njit(function, **OPTIONS), Signature.parse(signature))
+            text = to_llvm(f"kernel_{name}", compiled, Signature.parse(signature))
         except NumbaError as error:
             raise CompileError(f"{name}: Numba cannot compile it.\n{error}") from error
         if "@PySys_FormatStdout(" in text:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnlib.kernels import KERNELS, conv2d_tiles, conv_block
-from cnnlib.wasm._lower import Source
+from cnnlib.kernels._compile import TILED
+from cnnlib.wasm._lower import Source, python
 
 #: Plain loops built for speed: a step of training goes through all weights, or through large maps.
 FAST = {"adam", "max_pool2d_gradient", "relu", "relu_gradient"}
@@ -23,19 +24,14 @@ LEFT_OUT = {"im2col", "col2im"}
 #: Kernels on tiles: how they are made, what they are built for, and (rows, lanes) of every size.
 #: Measured in V8; the two gradients of a block lose 5 % when built for few bytes.
 TILES: dict[str, tuple[Callable[[int, int], Any], str, list[tuple[int, int]]]] = {
-    "conv2d_tiles": (conv2d_tiles.conv2d_tiles, "tiles", [(2, 16), (4, 8), (4, 4)]),
-    "conv2d_weight_gradient_tiles": (
-        conv2d_tiles.conv2d_weight_gradient_tiles,
-        "tiles",
-        [(2, 16), (5, 4)],
-    ),
-    "conv_block": (conv_block.conv_block, "tiles", [(1, 8), (1, 4)]),
-    "conv_block_weight_gradient": (
-        conv_block.conv_block_weight_gradient,
-        "small tiles",
-        [(3, 8)],
-    ),
-    "conv_block_input_gradient": (conv_block.conv_block_input_gradient, "small tiles", [(3, 8)]),
+    make.__name__: (make, goal, sizes)
+    for make, goal, sizes in (
+        (conv2d_tiles.conv2d_tiles, "tiles", [(2, 16), (4, 8), (4, 4)]),
+        (conv2d_tiles.conv2d_weight_gradient_tiles, "tiles", [(2, 16), (5, 4)]),
+        (conv_block.conv_block, "tiles", [(1, 8), (1, 4)]),
+        (conv_block.conv_block_weight_gradient, "small tiles", [(3, 8)]),
+        (conv_block.conv_block_input_gradient, "small tiles", [(3, 8)]),
+    )
 }
 
 
@@ -44,8 +40,6 @@ def tiled() -> dict[str, tuple[Any, str, str]]:
 
     ``conv2d_tiles_16`` works on 16 output channels at a time.
     """
-    from cnnlib.kernels._compile import TILED
-
     found = {}
     for name, (make, goal, sizes) in TILES.items():
         for rows, lanes in sizes:
@@ -66,8 +60,3 @@ def sources() -> Mapping[str, Source]:
         for name, (kernel, signature, goal) in tiled().items()
     }
     return plain | on_tiles
-
-
-def python(function: Any) -> Any:
-    """The Python function behind a compiled one."""
-    return getattr(function, "py_func", function)

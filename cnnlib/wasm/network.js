@@ -2,7 +2,8 @@
  * A network in the page: any Sequential model, forward and backward, layer by layer.
  *
  * It follows the description that cnnlib.wasm.export_network gives; nothing here knows a particular
- * network. All arrays are made once, for one number of samples per pass.
+ * network. All arrays are made once, for one number of samples per pass. forward() and backward()
+ * keep what every layer computes, for figures to show; predict() and learn() are quicker.
  */
 import { fused } from "./block.js";
 import { STEPS, isActivation, stepsOf } from "./layers.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 import pytest
 
@@ -10,3 +11,13 @@ import pytest
 def no_warnings_about_nan():
     with np.errstate(all="ignore"):
         yield
+
+
+@pytest.fixture
+def threads():
+    """Set the number of threads; put it back afterwards."""
+    if numba.config.NUMBA_NUM_THREADS < 2:
+        pytest.skip("there is one core only")
+    before = numba.get_num_threads()
+    yield numba.set_num_threads
+    numba.set_num_threads(before)

@@ -84,16 +84,7 @@ def test_compiled_and_interpreted_see_nan_and_infinity_alike(name, bad):
                 np.testing.assert_array_equal(np.isnan(a), np.isnan(b))
 
 
-@pytest.fixture
-def threads():
-    """Set the number of threads; put it back afterwards."""
-    before = numba.get_num_threads()
-    yield numba.set_num_threads
-    numba.set_num_threads(before)
-
-
 @needs_compiler
-@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="there is one core only")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_number_of_threads_changes_no_bit(name, threads):
     results = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnlib import ops
@@ -54,6 +54,55 @@ def test_forward_and_backward_agree_with_the_slow_loops(case):
     for gradient, expected in zip(gradients, naive.conv2d_backward(dy, x, w, **slow), strict=True):
         assert gradient.dtype == x.dtype
         np.testing.assert_allclose(gradient, expected, **tolerance)
+
+
+@st.composite
+def wide_convolutions(draw, channels, outputs, padding):
+    """A convolution of small whole numbers: every sum is exact."""
+    strides = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    dilation = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+    size = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    rest = draw(st.tuples(st.integers(0, 6), st.integers(0, 6)))
+    image = [d * (k - 1) + 1 + r for d, k, r in zip(dilation, size, rest, strict=True)]
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    x = rng.integers(-3, 4, (draw(st.sampled_from([1, 2, 9])), *image, channels))
+    w = rng.integers(-3, 4, (*size, channels, outputs))
+    options = {"strides": strides, "padding": padding, "dilation_rate": dilation}
+    return x, w, rng.integers(-3, 4, outputs), options, rng
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(
+    ("channels", "outputs"), [(1, 32), (3, 11), (5, 3), (20, 5), (32, 20), (37, 1)]
+)
+@given(data=st.data())
+@settings(max_examples=10)
+def test_float32_and_float64_agree(channels, outputs, padding, data):
+    """They are different kernels, and those of float32 take vectors of 1 to 32 channels."""
+    *arrays, options, rng = data.draw(wide_convolutions(channels, outputs, padding))
+    x, w, b = (a.astype(np.float32) for a in arrays)
+    y = ops.conv2d(x, w, b, **options)
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y, ops.conv2d(x.astype(np.float64), w, b, **options))
+    at_once = ops.conv2d(x, w, b, **options, relu=True)
+    np.testing.assert_array_equal(at_once, ops.relu(y))
+    dy = rng.integers(-3, 4, y.shape).astype(np.float32)
+    slow = ops.conv2d_backward(dy.astype(np.float64), x, w, **options)
+    for gradient, expected in zip(ops.conv2d_backward(dy, x, w, **options), slow, strict=True):
+        assert gradient.dtype == np.float32
+        np.testing.assert_array_equal(gradient, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_relu_at_once_is_relu_afterwards(rng, dtype):
+    x, w = rng.standard_normal((2, 6, 5, 3)).astype(dtype), rng.standard_normal((3, 2, 3, 9))
+    x[0, 2, 2, 1], x[1, 0, 0, 0], x[1, 5, 4, 2] = np.nan, np.inf, -np.inf
+    w, b = w.astype(dtype), rng.standard_normal(9).astype(dtype)
+    y = ops.conv2d(x, w, b, relu=True)
+    assert y.dtype == dtype
+    assert np.isnan(y).any()
+    assert np.isposinf(y).any()
+    np.testing.assert_array_equal(y, ops.relu(ops.conv2d(x, w, b)))
 
 
 @given(convolutions())
@@ -214,9 +263,26 @@ def test_cols_must_have_a_row_per_window():
         ops.col2im(np.ones((2, 4, 2, 12)), X.shape, (2, 3))
 
 
-def test_infinity_in_same_padding_stays_local():
-    x = np.zeros((1, 5, 5, 1))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_infinity_in_same_padding_stays_local(dtype):
+    x = np.zeros((1, 5, 5, 1), dtype)
     x[0, 0, 0, 0] = np.inf
-    y = ops.conv2d(x, np.ones((3, 3, 1, 1)), padding="same")[0, :, :, 0]
+    y = ops.conv2d(x, np.ones((3, 3, 1, 1), dtype), padding="same")[0, :, :, 0]
     assert np.isposinf(y[:2, :2]).all()
     assert np.isfinite(y).sum() == 21
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("options", OPTIONS)
+def test_nan_in_dy_reaches_the_pixels_of_its_window(rng, dtype, options):
+    x, w = np.ones((1, 9, 8, 3), dtype), np.ones((2, 3, 3, 5), dtype)
+    dy = np.zeros(ops.conv2d(x, w, **options).shape, dtype)
+    dy[0, 1, 1, 2] = 1
+    reached = ops.conv2d_input_gradient(dy, w, x.shape, **options) != 0
+    for bad in (np.nan, np.inf):
+        dy[0, 1, 1, 2] = bad
+        dx = ops.conv2d_input_gradient(dy, w, x.shape, **options)
+        np.testing.assert_array_equal(~np.isfinite(dx), reached)
+        dw = ops.conv2d_weight_gradient(dy, x, (2, 3), **options)
+        assert not np.isfinite(dw[1, 1, :, 2]).any()
+        assert np.isfinite(np.delete(dw, 2, axis=3)).all()

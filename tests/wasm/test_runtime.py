@@ -31,6 +31,22 @@ def test_a_kernel_fills_its_output(run):
     assert run(code) == [1, 0, 3, 0, 5, 0]
 
 
+def test_a_call_that_is_ready_can_be_made_again_and_again(run, message):
+    code = """const own = cnn.another();
+    const x = own.array([2], [1, -2]), y = own.array([2]);
+    const call = own.run.relu.ready(x, y);
+    const seen = [[...y.data]];
+    call();
+    seen.push([...y.data]);
+    own.array([1024, 1024]);  // memory moves
+    x.set([-3, 4]);
+    call();
+    return [...seen, [...y.data]];"""
+    assert run(code) == [[0, 0], [1, 0], [0, 4]]
+    wrong = message("cnn.run.relu.ready(cnn.array([2]))")
+    assert wrong == "relu takes 2 arguments (f4[1],f4[1]); got 1"
+
+
 def test_the_kernels_are_loaded_once(run):
     assert run("return (await kernels()) === cnn")
     assert run("return supported")
@@ -90,9 +106,9 @@ def test_reshape_shares_memory(run):
             "sgd: argument 2 must be f4; got string",
         ),
         (
-            "const c = cnn.array([1, 2, 2, 4]);"
-            "cnn.run.col2im(c, 2, 2.5, 1, 1, 1, 1, cnn.array([1, 3, 3, 1]))",
-            "col2im: argument 3 must be i8; got 2.5",
+            "const x = cnn.array([1, 4, 4, 1]);"
+            "cnn.run.avg_pool2d(x, 2, 2.5, 2, 2, 0, 0, cnn.array([1, 2, 2, 1]))",
+            "avg_pool2d: argument 3 must be i8; got 2.5",
         ),
         (
             "const x = cnn.array([4]); cnn.run.relu(x, x)",

@@ -8,7 +8,7 @@ import pytest
 import cnnlib
 from cnnlib.layers import BatchNormalization, Conv2D, Dense, Flatten, Input, MaxPooling2D
 from cnnlib.losses import CategoricalCrossentropy
-from cnnlib.optimizers import SGD, AdamW, RMSprop
+from cnnlib.optimizers import SGD, Adam, AdamW, RMSprop
 from cnnlib.wasm import export_network
 
 STEPS, BATCH = 100, 16
@@ -101,6 +101,31 @@ def test_a_hundred_steps(module_page, name):
     np.testing.assert_allclose(done["value"], value, atol=1e-4)
     learned = np.concatenate([w.ravel() for w in model.get_weights()])
     np.testing.assert_allclose(done["weights"], learned, atol=2e-3)
+
+
+def test_a_network_of_blocks_learns_as_in_python(module_page):
+    """The page's way through convolution, ReLU and pool at once, a hundred steps."""
+    images, labels = samples()
+    model = cnnlib.Sequential(
+        [
+            Input((8, 8, 1)),
+            *(Conv2D(6, 3, padding="same", activation="relu"), MaxPooling2D(2)),
+            *(Conv2D(16, 3, padding="same", activation="relu"), MaxPooling2D(2)),
+            *(Flatten(), Dense(40, activation="relu"), Dense(10, activation="softmax")),
+        ]
+    )
+    model.compile(Adam(0.003), "sparse_categorical_crossentropy")
+    spec, weights = export_network(model)
+    given = {"spec": spec, "weights": weights.tolist(), "batch": BATCH, "steps": STEPS}
+    given["settings"] = {"loss": "sparse_categorical_crossentropy", "learningRate": 0.003}
+    data = {"x": images.reshape(len(labels), -1).tolist(), "y": labels[:, None].tolist()}
+    done = module_page.evaluate(TRAIN, given | data)
+    parts = [slice(k * BATCH % len(labels), k * BATCH % len(labels) + BATCH) for k in range(STEPS)]
+    losses = [model.train_on_batch(images[part], labels[part]) for part in parts]
+    np.testing.assert_allclose(done["losses"], losses, atol=1e-6)
+    assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+    learned = np.concatenate([w.ravel() for w in model.get_weights()])
+    np.testing.assert_allclose(done["weights"], learned, atol=2e-5)
 
 
 def samples():
