@@ -20,7 +20,7 @@ from sphinx.config import Config
 
 from book.stills import VIEW
 
-LIBRARY = "cnnlib"
+READ = ("cnnlib", "benchmarks/results.json")  # what the chapters' cells read
 HOW_TO_RUN = """\
 This notebook is a chapter of *{title}*, with the outputs of the build.
 To run it, install the library from a copy of the book's repository, then open this file in Jupyter:
@@ -29,19 +29,21 @@ To run it, install the library from a copy of the book's repository, then open t
 """
 
 
-def digest(folder: Path) -> str:
-    """Sum up a folder's files, names and contents, in twelve letters; not what Python compiles."""
+def digest(*roots: Path) -> str:
+    """Sum up files and folders, names and contents, in twelve letters; not what Python compiles."""
     total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+    for root in roots:
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if not path.is_file() or "__pycache__" in path.parts:
+                continue
+            total.update(path.relative_to(root).as_posix().encode() + b"\0")
             total.update(path.read_bytes() + b"\0")
     return total.hexdigest()[:12]
 
 
 def cache_by_library(app: Sphinx, config: Config) -> None:
     """Keep one cache of outputs per state of the library: the cells alone do not tell."""
-    state = digest(Path(app.srcdir) / LIBRARY)
+    state = digest(*(Path(app.srcdir) / name for name in READ))
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / state)
     os.environ.setdefault("KERAS_BACKEND", "jax")  # the kernels inherit it
 

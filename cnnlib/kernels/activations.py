@@ -6,6 +6,8 @@ Each has its gradient beside it: ``dx = dy * slope at x``. Arrays are flat; soft
 import numpy as np
 
 from cnnlib.kernels._compile import kernel, prange
+from cnnlib.kernels.elementary import exp
+from cnnlib.kernels.elementary import tanh as tanh_of
 
 
 @kernel("f4[1], f4[1]", parallel=True)
@@ -44,7 +46,7 @@ def sigmoid(x, y):
     """y = 1 / (1 + exp(-x)), without overflow: exp is taken of a number that is 0 or less."""
     one = y.dtype.type(1)
     for k in prange(y.size):
-        e = np.exp(-abs(x[k]))
+        e = exp(-abs(x[k]))
         y[k] = (one if x[k] >= 0 else e) / (one + e)
 
 
@@ -60,7 +62,7 @@ def sigmoid_gradient(dy, y, dx):
 def tanh(x, y):
     """y = tanh(x)."""
     for k in prange(y.size):
-        y[k] = np.tanh(x[k])
+        y[k] = tanh_of(x[k])
 
 
 @kernel("f4[1], f4[1], f4[1]", parallel=True)

@@ -95,13 +95,13 @@ class Dense(Layer):
     def backward_with_adam(
         self, dy: Array, memory: dict[str, Array], rates: Array, input_gradient: bool
     ) -> Array | None:
-        """:meth:`backward`, while Adam changes the kernel; its gradient is never written.
+        """Go back while Adam changes the kernel, whose gradient is never written.
 
         Args:
             dy: The gradient by the output.
             memory: What Adam remembers of the kernel.
             rates: The numbers of this step (:meth:`cnnlib.optimizers.Adam.rates`).
-            input_gradient: As in :meth:`backward`.
+            input_gradient: As in ``backward``.
 
         Returns:
             The gradient by the input, in its shape (None without ``input_gradient``).

@@ -32,7 +32,8 @@ ENVIRONMENT = {
     "NUMBA_DEBUGINFO": "0",
 }
 
-# Functions without an instruction come from JavaScript's Math, but for those of _libm.py.
+# Functions without an instruction come from JavaScript's Math, but for those of
+# cnnlib/kernels/elementary.py.
 MATH = (
     *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp"),
     *("expm1", "hypot", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh"),
@@ -159,15 +160,15 @@ def kernels_to_llvm(kernels: Mapping[str, Source]) -> Iterator[str]:
 
 
 def _own_names(text: str) -> str:
-    """Calls of the C library's exp and the like become calls of those in ``_libm``."""
-    from cnnlib.wasm._libm import LIBM
+    """Calls of the C library's exp and the like become calls of our own."""
+    from cnnlib.kernels.elementary import LIBM
 
     return re.sub(rf"@({'|'.join(LIBM)})\b", r"@own_\1", text)
 
 
 def runtime_to_llvm() -> list[str]:
     """LLVM's text of what kernels call."""
-    from cnnlib.wasm._libm import LIBM
+    from cnnlib.kernels.elementary import LIBM
 
     one = Signature.parse("f4 -> f4")
     own = [to_llvm(f"own_{name}", function, one) for name, function in LIBM.items()]

@@ -152,7 +152,3 @@ def test_every_processor_has_every_kernel():
         for most, registers, rows, sums in sizes.values():
             assert most & (most - 1) == 0
             assert min(most, registers, rows, sums) >= 1
-    assert set(tiling.PAGE) <= set(KERNELS)
-    for rows, lanes in tiling.PAGE.values():
-        assert lanes & (lanes - 1) == 0
-        assert rows >= 1

@@ -389,7 +389,7 @@ def test_the_guards_of_these_tests_can_fail():
     assert out.base[GUARD + 4] == 4
 
 
-# ------------------------------------------------------------------------------------ what is refused
+# ---------------------------------------------------------------------------------- what is refused
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [

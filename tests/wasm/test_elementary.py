@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnnlib.kernels.elementary import LIBM
 from cnnlib.wasm import compile
-from cnnlib.wasm._libm import LIBM
 from tests.wasm.machine import Machine
 
 EDGES = [0, np.inf, np.nan, 1e-45, 1e-40, 1.1754944e-38, 3.4028235e38, 1, 5e-8, 0.99999]

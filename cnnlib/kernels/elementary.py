@@ -1,9 +1,9 @@
-"""exp, log, log1p and tanh for the page, in Python: WebAssembly has no instructions for them.
+"""exp, log, log1p and tanh of float32, in Python: loops can work on many of them at a time.
 
-In the page's module these take the place of the C library's functions for float32; the compiler
-puts them into the loops that call them and makes them work on four numbers at a time. They follow
-IEEE 754: infinity and NaN come out where they must, and numbers too small for full precision
-(denormals) are kept.
+The C library's functions take one number after the other. These are plain arithmetic, which the
+compiler puts into the loop that calls them and turns into vector instructions; and WebAssembly,
+which has no such functions at all, gets them too. They follow IEEE 754: infinity and NaN come out
+where they must, and numbers too small for full precision (denormals) are kept.
 
 Each reduces its argument to a short interval and evaluates a polynomial there, the way of Cephes
 (S. Moshier, Methods and Programs for Mathematical Functions, 1989, chapter 6). No ``fastmath``
@@ -12,10 +12,12 @@ here: the two-step subtractions must not be reordered.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import overload
 
 F = np.float32
 I = np.int32  # noqa: E741
@@ -104,3 +106,34 @@ def tanhf(x: Any) -> Any:
 
 #: The C library's name of each; all take and give one float32.
 LIBM = {"expf": expf, "logf": logf, "log1pf": log1pf, "tanhf": tanhf}
+
+
+# --------------------------------------------------------------------- for kernels of both types
+def exp(x: Any) -> Any:
+    """e**x: :func:`expf` for float32, the C library's for float64."""
+    return np.exp(x)
+
+
+def tanh(x: Any) -> Any:
+    """tanh x: :func:`tanhf` for float32, the C library's for float64."""
+    return np.tanh(x)
+
+
+def _for_float32(plain: Any, own: Any) -> None:
+    """Let a compiled kernel take our function for float32.
+
+    The compiler for the page replaces the C library's names itself, so that its module has each of
+    our functions once.
+    """
+
+    @overload(plain)
+    def choose(x):  # without types, as the functions it gives
+        if x == types.float32 and "CNNLIB_COMPILING" not in os.environ:
+            return lambda x: own(x)
+        if plain is exp:
+            return lambda x: np.exp(x)
+        return lambda x: np.tanh(x)
+
+
+_for_float32(exp, expf)
+_for_float32(tanh, tanhf)
