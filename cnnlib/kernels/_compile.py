@@ -82,8 +82,9 @@ def kernel(
 @cache
 def sequential(name: str) -> Any:
     """The kernel of this name compiled for one core (``prange`` is then ``range``)."""
-    compiled, _ = KERNELS[name]
-    return _compile(getattr(compiled, "py_func", compiled), parallel=False)
+    compiled, _ = TILED[name] if name in TILED else KERNELS[name]
+    function = getattr(compiled, "py_func", compiled)
+    return _compile(function, parallel=False, name=name if name in TILED else "")
 
 
 def signature_types(signature: str) -> tuple[Any, ...]:

@@ -104,19 +104,21 @@ def im2col(x, kernel_rows, kernel_cols, stride_i, stride_j, dilation_m, dilation
 def col2im(cols, kernel_rows, kernel_cols, stride_i, stride_j, dilation_m, dilation_n, x):
     """x[s, i*stride + m, j*stride + n, c] += cols[s,i,j, (m,n,c)]: windows overlap, so they add up.
 
-    cols (s, oh, ow, kh*kw*c), x (s, h, w, c). The backward pass of :func:`im2col`.
+    cols (s, oh, ow, kh*kw*c), x (s, h, w, c). The backward pass of :func:`im2col`. A row of x
+    belongs to one task, which looks for the rows of windows that have read it.
     """
     samples, rows, columns, _ = cols.shape
-    channels = x.shape[3]
-    for s in prange(samples):
-        for h in range(x.shape[1]):
-            for k in range(x.shape[2]):
-                for c in range(channels):
-                    x[s, h, k, c] = 0
-        for i in range(rows):
-            for j in range(columns):
-                for m in range(kernel_rows):
+    height, width, channels = x.shape[1:]
+    for row in prange(samples * height):
+        s, h = row // height, row % height
+        for k in range(width):
+            for c in range(channels):
+                x[s, h, k, c] = 0
+        for m in range(kernel_rows):
+            i = (h - m * dilation_m) // stride_i
+            if i * stride_i + m * dilation_m == h and 0 <= i < rows:
+                for j in range(columns):
                     for n in range(kernel_cols):
-                        h, k = i * stride_i + m * dilation_m, j * stride_j + n * dilation_n
+                        k = j * stride_j + n * dilation_n
                         for c in range(channels):
                             x[s, h, k, c] += cols[s, i, j, (m * kernel_cols + n) * channels + c]

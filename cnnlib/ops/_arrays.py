@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib.kernels import KERNELS, sequential
+from cnnlib.kernels._compile import TILED
 
 #: Numbers that one core is done with before another one has been woken.
 SMALL = 1 << 15
@@ -68,7 +69,7 @@ def check_shape(array: Array, name: str, shape: tuple[int, ...], rule: str) -> N
 
 def on_cores(name: str, size: int) -> Any:
     """The kernel of this name for all cores, or for one where there is so little to do."""
-    return sequential(name) if size <= SMALL else KERNELS[name][0]
+    return sequential(name) if size <= SMALL else (KERNELS.get(name) or TILED[name])[0]
 
 
 def column_sums(x: Array) -> Array:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnnlib.kernels import conv2d as kernels
-from cnnlib.kernels import conv2d_tiles, dense_tiles, tiling
+from cnnlib.kernels import conv2d_tiles, dense_tiles, sequential, tiling
+from cnnlib.kernels.warmup import name_of
+from cnnlib.ops._arrays import on_cores
 from cnnlib.ops._memory import Array, empty
 from cnnlib.shapes import Window
 
 BAND = 128  # pixels whose numbers stay in the cache
 TASKS = 16  # as many, if there is work for them, keep eight cores busy
 GROUPS = 8  # partial sums of a gradient
-SMALL = 1 << 16  # weights whose gradient is summed up in groups
+GROUPED = 1 << 16  # weights, at most, whose gradient is summed up in groups
 LITTLE = 1 << 15  # products that the plain loops are done with at once
+FEW = 1 << 21  # products that one core is done with before another one has been woken
 NO_FLOOR, ZERO = np.float32(-np.inf), np.float32(0)
 
 
@@ -95,7 +97,7 @@ def framed(x: Array, top: int, left: int, rows: int, cols: int) -> Array:
     if x.shape[1:3] == (rows, cols):
         return x
     y = empty((len(x), rows, cols, x.shape[3]))
-    conv2d_tiles.frame(x, top, left, y)
+    on_cores("frame", y.size)(x, top, left, y)
     return y
 
 
@@ -130,12 +132,25 @@ def _sums(
         place = places(1, start.size, 0, outputs)
     wide = tiling.covering(outputs)
     if wide:
-        empty = ((0, 0), (0, wide - outputs))
-        w, b = np.pad(w, empty), np.pad(b, empty[1])
+        w, b = _widened(w, wide), _widened(b, wide)
     size = (*tiling.size("conv2d", wide or outputs), *([True] if wide else []))
     part = pixel_parts(samples, start.size, outputs, min(size[1], outputs))
     y, x = y.reshape(samples, -1), x.reshape(samples, -1)
-    conv2d_tiles.conv2d_tiles(*size)(x, start, tap, w, b, floor, place, part, y)
+    kernel = _on_cores(conv2d_tiles.conv2d_tiles, size, samples * start.size * w.size)
+    kernel(x, start, tap, w, b, floor, place, part, y)
+
+
+def _widened(a: Array, columns: int) -> Array:
+    """The same numbers, and zeros behind every row."""
+    wide = np.zeros((*a.shape[:-1], columns), a.dtype)
+    wide[..., : a.shape[-1]] = a
+    return wide
+
+
+def _on_cores(factory: Any, size: tuple[int, ...], products: int) -> Any:
+    """The kernel for all cores, or for one that is done before another has been woken."""
+    kernel = factory(*size)
+    return sequential(name_of(factory, *size)) if products <= FEW else kernel
 
 
 class Phase(NamedTuple):
@@ -235,7 +250,8 @@ def _from_columns(dy: Array, w: Array, input_shape: tuple[int, ...], window: Win
     none = np.zeros(weights, np.float32)
     _sums(dy, start, places(1, outputs, 0, 1), turned, none, NO_FLOOR, cols)
     dx = empty((samples, height + top + bottom, width + left + right, channels))
-    kernels.col2im(cols, *window.size, *window.strides, *window.dilation, dx)
+    col2im = on_cores("col2im", cols.size)
+    col2im(cols, *window.size, *window.strides, *window.dilation, dx)
     return framed(dx, -top, -left, height, width)
 
 
@@ -246,10 +262,11 @@ def conv2d_weight_gradient(dy: Array, x: Array, window: Window) -> Array:
     outputs = dy.shape[3]
     weights = window.size[0] * window.size[1] * channels
     rows, lanes = tiling.size("weight_gradient", outputs)
-    whole = samples >= GROUPS and weights * outputs <= SMALL
+    whole = samples >= GROUPS and weights * outputs <= GROUPED
     partial = empty((GROUPS if whole else 1, weights, outputs))
     pixels = window.output[0] * window.output[1]
-    conv2d_tiles.conv2d_weight_gradient_tiles(rows, lanes)(
+    products = dy.size * weights
+    _on_cores(conv2d_tiles.conv2d_weight_gradient_tiles, (rows, lanes), products)(
         dy.reshape(samples, -1),
         x.reshape(samples, -1),
         starts(window, width, channels),

@@ -129,7 +129,7 @@ def test_a_gradient_of_many_weights(rng):
     """More than are summed up in groups of samples; and few, of as many samples."""
     for channels, outputs in ((64, 128), (64, 32)):
         weights = 9 * channels * outputs
-        assert (weights > _tiled.SMALL) == (outputs == 128)
+        assert (weights > _tiled.GROUPED) == (outputs == 128)
         case = (_tiled.GROUPS + 1, (5, 4), (3, 3), {"padding": "same"}, channels, outputs)
         assert_convolution_is_exact(rng, *case)
 
