@@ -10,6 +10,7 @@ file is written whole or not at all.
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
@@ -53,8 +54,9 @@ class _Files(IndexDataCacheFile):
 
     def paths(self, key: Any) -> list[Path]:
         """Where the machine code may lie: in the cache, or beside sources one cannot write to."""
-        name = self._name(key)
-        return [Path(self._cache_path) / name, HERE / "__pycache__" / name]
+        own, beside = Path(self._cache_path), HERE / "__pycache__"
+        chosen = os.environ.get("NUMBA_CACHE_DIR")  # then there and nowhere else
+        return [folder / self._name(key) for folder in ([own] if chosen else [own, beside])]
 
     def load(self, key: Any) -> Any:
         for path in self.paths(key):

@@ -49,14 +49,14 @@ print(json.dumps(report))
 SUMS = [[0, 0, 1, 1], [0, 0, 1, 1]]
 
 
-def start(package, *dtypes):
+def start(package, *dtypes, before="", **more):
     """Start the program with this copy of the package."""
     home = str(package.parent / "home")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("NUMBA_")}
     places = {"HOME": home, "XDG_CACHE_HOME": home, "PYTHONPATH": str(package.parent)}
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, ",".join(dtypes)],
-        env={**environment, **places},
+        [sys.executable, "-c", before + PROGRAM, ",".join(dtypes)],
+        env={**environment, **places, **more},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -115,23 +115,36 @@ def test_files_of_older_sources_are_removed(package):
     assert not set(files(package)) & set(before)
 
 
-def test_machine_code_that_came_with_a_package_one_cannot_write_to_is_used(package, monkeypatch):
+#: As a folder that one cannot write to looks to Numba, also for root.
+READ_ONLY = """
+import tempfile
+make = tempfile.TemporaryFile
+def refuse(*args, dir=None, **options):
+    if str(dir).endswith("__pycache__"):
+        raise OSError("a read-only folder")
+    return make(*args, dir=dir, **options)
+tempfile.TemporaryFile = refuse
+"""
+
+
+def test_machine_code_that_came_with_a_package_one_cannot_write_to_is_used(package):
     """As where root installs and warms up, and somebody else runs."""
     run(package)
-    code = package / "kernels" / "__pycache__"
     kept = {path.name: path.read_bytes() for path in files(package)}
-    if os.geteuid() == 0:  # root may write anywhere: let the folder be found, but not be made in
-        monkeypatch.setenv("NUMBA_CACHE_DIR", str(package.parent / "elsewhere"))
-        process = subprocess.run(
-            [sys.executable, "-c", PROGRAM, "float32"],
-            env={**os.environ, "PYTHONPATH": str(package.parent)},
-            capture_output=True,
-            text=True,
-            cwd=package.parent,
-        )
-        assert json.loads(process.stdout)["hits"] == 3, process.stderr
-    else:
-        code.chmod(0o555)
-        assert run(package)["hits"] == 3
-        code.chmod(0o755)
+    report = finish(start(package, "float32", before=READ_ONLY))
+    assert (report["hits"], report["misses"]) == (3, 0)
     assert {path.name: path.read_bytes() for path in files(package)} == kept
+
+
+def test_a_package_one_cannot_write_to_without_machine_code_fills_the_users_own_folder(package):
+    first = finish(start(package, "float32", before=READ_ONLY))
+    assert (first["hits"], first["misses"]) == (0, 3)
+    assert finish(start(package, "float32", before=READ_ONLY))["hits"] == 3
+    assert files(package) == []
+
+
+def test_a_folder_that_is_named_is_the_only_one(package):
+    run(package)
+    elsewhere = {"NUMBA_CACHE_DIR": str(package.parent / "elsewhere")}
+    assert finish(start(package, "float32", **elsewhere))["misses"] == 3
+    assert finish(start(package, "float32", **elsewhere))["hits"] == 3
