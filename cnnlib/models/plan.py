@@ -17,9 +17,11 @@ import numpy as np
 from cnnlib.kernels.warmup import Children, begin
 from cnnlib.layers import Activation, Conv2D, Dense, Layer, MaxPooling2D, ReLU
 from cnnlib.layers.base import Array
+from cnnlib.ops._arrays import in_order
 from cnnlib.ops.conv_block import ConvBlock
 from cnnlib.optimizers import Adam, AdamW, Optimizer
 
+FLOAT32 = np.dtype(np.float32)
 FUSED = 1 << 16  # weights from which on it pays not to write their gradient
 
 
@@ -70,14 +72,14 @@ class BlockStage(Stage):
         return 2 + alone if fits else 0
 
     def forward(self, x: Array, training: bool) -> Array:
-        x = np.ascontiguousarray(x, np.float32)
+        x = in_order(x, FLOAT32)
         if training:
             self._x = x
         weights = self.conv.params
         return self.block.forward(x, weights["kernel"], weights.get("bias", self.no_bias))
 
     def backward(self, dy: Array, input_gradient: bool) -> Array | None:
-        dy, kernel = np.ascontiguousarray(dy, np.float32), self.conv.params["kernel"]
+        dy, kernel = in_order(dy, FLOAT32), self.conv.params["kernel"]
         dw, db = self.block.weight_gradient(dy, self._x)
         self.conv.grads = {"kernel": dw, "bias": db} if self.conv.use_bias else {"kernel": dw}
         return self.block.input_gradient(dy, kernel) if input_gradient else None

@@ -25,6 +25,7 @@ GROUPS = 8  # partial sums of a gradient
 GROUPED = 1 << 16  # weights, at most, whose gradient is summed up in groups
 LITTLE = 1 << 15  # products that the plain loops are done with at once
 FEW = 1 << 21  # products that one core is done with before another one has been woken
+LAST = np.iinfo(np.int32).max
 NO_FLOOR, ZERO = np.float32(-np.inf), np.float32(0)
 
 
@@ -34,10 +35,14 @@ def usable(dtype: np.dtype, products: int = LITTLE) -> bool:
 
 
 def table(values: Array) -> Array:
-    """Positions as the kernels read them."""
-    positions = np.ascontiguousarray(values, np.int32)
-    positions.flags.writeable = True
-    return positions
+    """Positions as the kernels read them.
+
+    Raises:
+        ValueError: If one is too large, as in an image of 8 GB.
+    """
+    if values.size and values.max() > LAST:
+        raise ValueError(f"An image must hold at most {LAST:,} numbers; got {values.max():,}.")
+    return np.array(values, np.int32)
 
 
 # ------------------------------------------------------------------------------------ where all is

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnnlib import Sequential, callbacks, optimizers, utils
-from cnnlib.kernels import tiling
+from cnnlib.kernels import conv_block, tiling
 from cnnlib.layers import (
     Activation,
     AveragePooling2D,
@@ -319,3 +319,17 @@ def test_threads_that_predict_with_one_model_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_images_that_may_not_be_written_or_lie_in_another_order_are_taken_as_they_are():
+    model = make(source)
+    x, y = batch(model, 4)
+    expected = model.predict_on_batch(x)
+    locked, turned = x.copy(), np.asfortranarray(x)
+    locked.flags.writeable = False
+    model.predict_on_batch(x)
+    compiled = len(conv_block.conv_block(*tiling.size("block", 32)).signatures)
+    for images in (locked, turned, x.astype(np.float64), x[:, ::-1][:, ::-1]):
+        np.testing.assert_array_equal(model.predict_on_batch(images), expected)
+        assert np.isfinite(model.test_on_batch(images, y)).all()
+    assert len(conv_block.conv_block(*tiling.size("block", 32)).signatures) == compiled

@@ -184,3 +184,9 @@ def test_interpreted_the_numbers_are_the_same():
     (compiled, fast), (interpreted, slow) = outputs
     assert (compiled, interpreted) == (True, False)
     assert fast == slow
+
+
+def test_an_image_too_large_for_the_tables_is_refused():
+    assert _tiled.places(1, 2, 0, 2**31 - 1).tolist() == [0, 2**31 - 1]
+    with pytest.raises(ValueError, match=r"at most 2,147,483,647 numbers; got 2,147,483,648"):
+        _tiled.places(1, 2, 0, 2**31)
