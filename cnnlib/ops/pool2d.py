@@ -53,6 +53,7 @@ def max_pool2d(
         ValueError: If a shape, size, stride or the padding does not fit.
 
     Example:
+        >>> import numpy as np
         >>> max_pool2d(np.arange(16.0).reshape(1, 4, 4, 1))[0, :, :, 0]
         array([[ 5.,  7.],
                [13., 15.]])
@@ -88,6 +89,7 @@ def max_pool2d_backward(
         The gradient by the images, shape (s, h, w, c). A pixel that wins two windows gets both.
 
     Example:
+        >>> import numpy as np
         >>> x = np.array([[1.0, 5.0], [5.0, 2.0]]).reshape(1, 2, 2, 1)
         >>> max_pool2d_backward(np.full((1, 1, 1, 1), 7.0), x)[0, :, :, 0]
         array([[0., 7.],
@@ -110,6 +112,7 @@ def avg_pool2d(
     Arguments, shapes and errors are those of :func:`max_pool2d`.
 
     Example:
+        >>> import numpy as np
         >>> avg_pool2d(np.arange(16.0).reshape(1, 4, 4, 1))[0, :, :, 0]
         array([[ 2.5,  4.5],
                [10.5, 12.5]])
@@ -136,6 +139,7 @@ def avg_pool2d_backward(
     Arguments, shapes and errors are those of :func:`max_pool2d_backward`.
 
     Example:
+        >>> import numpy as np
         >>> avg_pool2d_backward(np.full((1, 1, 1, 1), 8.0), np.ones((1, 2, 2, 1)))[0, :, :, 0]
         array([[2., 2.],
                [2., 2.]])
