@@ -1,4 +1,4 @@
-"""Convolution on register tiles: the sums of :mod:`cnnlib.kernels.conv2d`, at the processor's pace.
+"""Convolution on register tiles: the sums of ``cnnlib.kernels.conv2d``, at the processor's pace.
 
 A block of T pixels by L output channels stays in registers from its first product to its last. Two
 tables of positions say where everything lies, so that stride, padding and dilation need no other

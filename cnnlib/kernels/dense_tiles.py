@@ -1,4 +1,4 @@
-"""Dense layers on register tiles: the sums of :mod:`cnnlib.kernels.dense`, at the memory's pace.
+"""Dense layers on register tiles: the sums of ``cnnlib.kernels.dense``, at the memory's pace.
 
 A large matrix of weights does not fit a cache, so each loop goes through it once. Its gradient is
 as large: ``dense_adam`` hands every piece of it to the optimizer while it is in registers and never
