@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain, product
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,9 @@ def begin(kernels: Sequence[str]) -> Children | None:
     python = Path(sys.executable or "").name.startswith("python")
     if len(missing) < 2 or not python or (os.cpu_count() or 1) < 2 or not keeps():
         return None
-    return Children(missing, 1)
+    with suppress(OSError):  # no process may be started here: all is compiled in this one
+        return Children(missing, 1)
+    return None
 
 
 def keeps() -> bool:

@@ -135,3 +135,12 @@ def test_a_kernel_counts_as_compiled_only_in_all_its_variants():
     assert is_compiled("relu")
     compiled = KERNELS["relu"][0]
     assert signature_types("f4[1], f4[1]") in compiled.overloads
+
+
+def test_where_no_process_may_be_started_this_one_does_it_all(monkeypatch):
+    def refuse(*args, **options):
+        raise PermissionError("no processes")
+
+    monkeypatch.setattr(warmup, "is_compiled", lambda name: False)
+    monkeypatch.setattr(warmup.subprocess, "Popen", refuse)
+    assert warmup.begin(["tanh", "sgd"]) is None
