@@ -109,8 +109,9 @@ def curves(theirs, ours, x, y, loss, optimizers, epochs=20):
 @pytest.mark.parametrize(
     ("rate", "steps", "tolerance"),
     # At Adam's own rate the second step overshoots (the loss jumps to 2.4), and from there on
-    # rounding grows, JAX's own from one run to the next included: at step 20 to 0.4 % at times.
-    [(1e-3, 10, 1e-3), (1e-4, 20, 1e-4)],
+    # rounding grows, JAX's own from one run to the next included: at step 20 to 0.4 % at times. At a
+    # tenth of that rate it grows to 0.04 % in some runs, when it decides which pixel wins a pool.
+    [(1e-3, 10, 1e-3), (1e-4, 20, 1e-3)],
 )
 def test_source_model_adam_steps(source, rate, steps, tolerance):
     theirs, ours, x, y = source
