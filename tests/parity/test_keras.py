@@ -106,20 +106,28 @@ def curves(theirs, ours, x, y, loss, optimizers, epochs=20):
     return theirs.fit(x, y, **options).history, ours.fit(x, y, **options).history
 
 
-@pytest.mark.parametrize(
-    ("rate", "steps", "tolerance"),
-    # At Adam's own rate the second step overshoots (the loss jumps to 2.4), and from there on
-    # rounding grows, JAX's own from one run to the next included: at step 20 to 0.4 % at times. At a
-    # tenth of that rate it grows to 0.04 % in some runs, when it decides which pixel wins a pool.
-    [(1e-3, 10, 1e-3), (1e-4, 20, 1e-3)],
-)
-def test_source_model_adam_steps(source, rate, steps, tolerance):
+@pytest.mark.parametrize("rate", [1e-3, 1e-4])
+def test_source_model_adam_steps(source, rate):
+    """Twenty steps, each from the same weights.
+
+    Left alone, rounding grows: JAX's own sums differ from run to run, and at Adam's own rate the
+    second step overshoots (the loss jumps to 2.4), so that two runs of JAX can end 1 % apart.
+    """
     theirs, ours, x, y = source
     before = ours.get_weights()
-    adams = keras.optimizers.Adam(rate), cnnlib.optimizers.Adam(rate)
-    expected, actual = curves(theirs, ours, x, y, "binary_crossentropy", adams, epochs=steps)
-    np.testing.assert_allclose(actual["loss"], expected["loss"], rtol=tolerance)
-    assert actual["loss"][-1] != actual["loss"][0]
+    theirs.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
+    ours.compile(cnnlib.optimizers.Adam(rate), "binary_crossentropy")
+    losses = []
+    for _ in range(20):
+        theirs.set_weights(ours.get_weights())
+        theirs.reset_metrics()  # else it gives the mean of all steps so far
+        expected, actual = theirs.train_on_batch(x, y), ours.train_on_batch(x, y)
+        assert actual == pytest.approx(float(np.ravel(expected)[0]), rel=1e-4)
+        for w, v in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            # a gradient that is rounding alone may have either sign: a few weights, so the mean
+            assert np.abs(w - v).mean() <= 0.02 * rate
+        losses.append(actual)
+    assert losses[-1] < losses[0]
     theirs.set_weights(before)
     ours.set_weights(before)
 
