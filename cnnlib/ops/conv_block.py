@@ -110,22 +110,17 @@ class ConvBlock:
             store = self._stores[name] = empty((size,), dtype)
         return store[:size].reshape(shape)
 
-    def _pixels(self, x: Array, room: _Room) -> Array:
-        """Images with the window's padding, each as one row."""
-        (top, _), (left, _) = self.window.padding
-        if room.framed is not None:
-            frame(x, top, left, room.framed)
-            x = room.framed
-        return x.reshape(len(x), -1)
-
     def forward(self, x: Array, w: Array, b: Array) -> Array:
         """What the pool leaves. x (s, h, w, c), w (kh, kw, c, o), b (o) -> (s, rows, cols, o).
 
         The result lies in an array of the block's own, until the next forward pass.
         """
         room = self._room(len(x))
+        if room.framed is not None:
+            (top, _), (left, _) = self.window.padding
+            frame(x, top, left, room.framed)
         kernels.conv_block(*self.block_tile)(
-            self._pixels(x, room), self.start, self.tap, self.side, w.reshape(-1, self.filters), b,
+            room.pixels_of(x), self.start, self.tap, self.side, w.reshape(-1, self.filters), b,
             room.winner, room.y,
         )  # fmt: skip
         return room.y.reshape(len(x), *self.output_shape)
@@ -186,7 +181,7 @@ class _Room:
             self.value = block.store("value", self.where.shape)
 
     def pixels_of(self, x: Array) -> Array:
-        """The images of the last forward pass, padded, each as one row."""
+        """The images of the pass, padded, each as one row."""
         return (x if self.framed is None else self.framed).reshape(self.samples, -1)
 
     def backward(self) -> tuple[Array, Array, Array, Array]:

@@ -12,10 +12,10 @@ import numba
 import numpy as np
 import pytest
 from llvmlite import binding as llvm
-from numba import njit, types
+from numba import njit
 
 from cnnlib.kernels import KERNELS, conv2d_tiles, conv_block, dense_tiles
-from cnnlib.kernels._compile import OPTIONS, TILED
+from cnnlib.kernels._compile import OPTIONS, TILED, signature_types
 from cnnlib.kernels.vector import load, store, tile
 
 pytestmark = pytest.mark.skipif(
@@ -24,23 +24,6 @@ pytestmark = pytest.mark.skipif(
 
 #: What a kernel may call: functions of the C library for single numbers, and LLVM's own operations.
 ALLOWED = re.compile(r"(expf|exp2f|logf|log1pf|tanhf|sqrtf|fabsf)$|llvm\.")
-SCALARS = {
-    "f4": types.float32,
-    "i8": types.int64,
-    "i4": types.int32,
-    "u1": types.uint8,
-    "b1": types.boolean,
-}
-
-
-def signature_types(signature):
-    """Read "f4[4], i8" as Numba's types: a float32 array of rank 4 in C order, an integer."""
-    result = []
-    for argument in signature.split(", "):
-        scalar, rank = re.fullmatch(r"(\w+?\d)(?:\[(\d)\])?", argument).groups()
-        kind = SCALARS[scalar]
-        result.append(types.Array(kind, int(rank), "C") if rank else kind)
-    return tuple(result)
 
 
 def native_code(function, signature):
