@@ -13,3 +13,12 @@ export function random(seed) {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Bring items into a random order, in place: each order is as likely as any other (Fisher and Yates). */
+export function shuffle(items, draw) {
+  for (let k = items.length - 1; k > 0; k--) {
+    const other = Math.floor(draw() * (k + 1));
+    [items[k], items[other]] = [items[other], items[k]];
+  }
+  return items;
+}

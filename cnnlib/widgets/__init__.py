@@ -10,19 +10,31 @@ in Python, and what Python sets is drawn. A page without a kernel shows the same
 
 from cnnlib.widgets._figure import Figure
 from cnnlib.widgets.activation import Activation
+from cnnlib.widgets.confidence_dial import ConfidenceDial
 from cnnlib.widgets.feature_maps import FeatureMaps
 from cnnlib.widgets.gradients import Gradients
+from cnnlib.widgets.graveyard import Graveyard
 from cnnlib.widgets.kernel_lab import KernelLab, Products
+from cnnlib.widgets.ledger import Ledger
 from cnnlib.widgets.live_trainer import LiveTrainer
 from cnnlib.widgets.pooling_coin import PoolingCoin
+from cnnlib.widgets.shape_bench import ShapeBench
+from cnnlib.widgets.shuffle_test import ShuffleTest
+from cnnlib.widgets.time_scrubber import TimeScrubber
 
 __all__ = [
     "Activation",
+    "ConfidenceDial",
     "FeatureMaps",
     "Figure",
     "Gradients",
+    "Graveyard",
     "KernelLab",
+    "Ledger",
     "LiveTrainer",
     "PoolingCoin",
     "Products",
+    "ShuffleTest",
+    "TimeScrubber",
+    "ShapeBench",
 ]

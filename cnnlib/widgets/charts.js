@@ -123,3 +123,10 @@ function drawCurve(pen, { points, color, width = 2, dash = [], faint = false }, 
   pen.globalAlpha = 1;
   pen.setLineDash([]);
 }
+
+/** What a line of a chart stands for: a piece of it, and words. */
+export function lineKey(color, text, dashed = false) {
+  const line = dom("span", { className: dashed ? "stc-t-key stc-t-dashed" : "stc-t-key", ariaHidden: "true" });
+  line.style.color = `var(${color})`;
+  return dom("span", {}, line, text);
+}

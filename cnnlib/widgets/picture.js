@@ -41,8 +41,8 @@ export class Picture {
    * Draw `values` (rows × columns, row by row) on a `scale` of theme.js.
    *
    * `tint(row, column)`: true for squares to veil; `hatch(row, column)`: true for squares that are
-   * no pixels; `marks`: [{row, column, rows, columns, dashed}] outlined; `write(value)`: text for a
-   * square that has room for it.
+   * no pixels; `marks`: [{row, column, rows, columns, dashed}] outlined; `write(value, row, column)`:
+   * text for a square that has room for it.
    */
   show({ values, rows, columns, scale, tint, hatch, marks = [], write }) {
     const changed = this.shown?.rows !== rows || this.shown?.columns !== columns;
@@ -127,8 +127,11 @@ function hatch(pen, { rows, columns, hatch: inside }, side) {
   pen.save();
   pen.beginPath();
   for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      if (inside(row, column)) pen.rect(column * side, row * side, side, side);
+    for (let column = 0, from = 0; column <= columns; column++) {
+      if (column < columns && inside(row, column)) continue;
+      if (column > from) pen.rect(from * side, row * side, (column - from) * side, side); // a run of them
+      from = column + 1;
+    }
   pen.clip();
   pen.fillStyle = "#c9ccd1";
   pen.fillRect(0, 0, columns * side, rows * side);
@@ -152,7 +155,7 @@ function writeNumbers(pen, { values, rows, columns, scale, write, hatch: skip },
     for (let column = 0; column < columns; column++) {
       const value = values[row * columns + column];
       pen.fillStyle = skip?.(row, column) ? "#000" : inkOn(colorOf(scale, value));
-      pen.fillText(write(value), (column + 0.5) * side, (row + 0.5) * side, side - 2);
+      pen.fillText(write(value, row, column), (column + 0.5) * side, (row + 0.5) * side, side - 2);
     }
 }
 

@@ -70,6 +70,14 @@ export const integer = (min, max) => ({
   read: toNumber,
 });
 
+/** One of some whole numbers. */
+export const among = (...options) => ({
+  ...BASE,
+  check: (value) => (options.includes(value) ? value : refuse(`one of ${options.join(", ")}`, value)),
+  write: String,
+  read: toNumber,
+});
+
 /** A number between two. */
 export const number = (min = -Infinity, max = Infinity) => ({
   ...BASE,

@@ -21,11 +21,11 @@ from cnnlib.layers import (
     MaxPooling2D,
 )
 from cnnlib.wasm import export_network
-from cnnlib.widgets.live_trainer import _layer_list
+from cnnlib.widgets import _layer_list, _layer_words
 
 BUILD = """async ([text, shape, classes, seed]) => {
-  const { build, initialWeights, parse, written } = await import(
-    "/cnnlib/widgets/live_trainer/architecture.js");
+  const { build, parse, written } = await import("/cnnlib/widgets/architecture.js");
+  const { initialWeights } = await import("/cnnlib/widgets/initial_weights.js");
   try {
     const layers = parse(text);
     const {spec, count} = build(layers, shape, classes);
@@ -142,7 +142,7 @@ def test_python_knows_how_many_weights_a_layer_will_have(text):
     model = _layer_list.build(text, (9, 11, 3), 7)
     channels = [3, *(layer.output_shape[-1] for layer in model.layers)]
     for layer, before in zip(model.layers, channels, strict=False):
-        assert _layer_list._weights(layer, before) == layer.count_params()
+        assert _layer_words.weights_of(layer, before) == layer.count_params()
 
 
 def test_a_small_number_goes_into_a_list_and_comes_out():
@@ -178,7 +178,7 @@ def test_models_that_a_list_cannot_say_are_refused(layers, rule):
 def test_page_and_python_have_the_same_limits(module_page):
     page = module_page.evaluate(
         """async () => {
-          const { KINDS } = await import("/cnnlib/widgets/live_trainer/architecture.js");
+          const { KINDS } = await import("/cnnlib/widgets/architecture.js");
           const limits = ({ name, least, most, whole }) => [name, least, most, !!whole];
           return Object.entries(KINDS).map(([kind, numbers]) => [kind, numbers.map(limits)]);
         }"""

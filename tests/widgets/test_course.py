@@ -9,7 +9,7 @@ import cnnlib
 from cnnlib.losses import SparseCategoricalCrossentropy
 from cnnlib.optimizers import SGD, Adam, RMSprop
 from cnnlib.wasm import export_network
-from cnnlib.widgets.live_trainer import _layer_list
+from cnnlib.widgets import _layer_list
 
 SMALL = "Conv2D 6 3, ReLU, MaxPooling2D 2, Conv2D 8 3, ReLU, BatchNormalization, Flatten"
 DROPS = "Conv2D 6 3, ReLU, MaxPooling2D 2, Dropout 0.3, Flatten"
@@ -18,7 +18,7 @@ TRAIN = 320  # of 380 digits
 # Makes `course` from the arguments, and hands it to a script.
 WITH_COURSE = """async ({images, labels, train, spec, weights, settings, seed, args}) => {
   const {kernels} = await import("/cnnlib/wasm/kernels.js");
-  const {Course, order} = await import("/cnnlib/widgets/live_trainer/course.js");
+  const {Course, order} = await import("/cnnlib/widgets/course.js");
   const [x, y] = [Float32Array.from(images), Uint8Array.from(labels)];
   const data = {images: x, labels: y, shape: [8, 8, 1], train};
   const course = new Course(await kernels(), data);
@@ -92,7 +92,7 @@ def test_a_hundred_steps_are_those_of_python(course, digits, name):
 
 def test_every_epoch_has_an_order_of_its_own(module_page):
     found = module_page.evaluate("""async () => {
-      const {order} = await import("/cnnlib/widgets/live_trainer/course.js");
+      const {order} = await import("/cnnlib/widgets/course.js");
       return [[0, 0], [0, 0], [0, 1], [1, 0]].map(([seed, epoch]) => [...order(seed, epoch, 50)]);
     }""")
     assert found[0] == found[1]
@@ -202,7 +202,7 @@ def test_a_rate_that_is_too_high_ends_in_nan(course):
 
 def test_a_history_keeps_its_limit(module_page):
     found = module_page.evaluate("""async () => {
-      const {History} = await import("/cnnlib/widgets/live_trainer/history.js");
+      const {History} = await import("/cnnlib/widgets/history.js");
       const history = new History(20, 10);
       for (let step = 0; step <= 3000; step++) if (history.due(step)) history.add({step});
       const steps = history.entries.map(({step}) => step);

@@ -233,7 +233,7 @@ def test_every_unit_can_be_pointed_at(run, rng, shape, room):
       };
       return {place, found: units.map(at)};
     }"""  # noqa: E501
-    result = run("feature_maps/maps.js", call, {"shape": shape, "room": room, "units": units})
+    result = run("maps.js", call, {"shape": shape, "room": room, "units": units})
     place = result["place"]
     assert place["columns"] * (place["tile"][0] + place["gap"]) - place["gap"] <= room + 1e-9
     assert place["columns"] * place["rows"] >= shape[2]
@@ -246,7 +246,7 @@ def test_arrow_keys_walk_over_all_maps(run):
     unit = {"row": 0, "column": 2, "channel": 2}
 
     def step(down, across, unit=unit):
-        moved = run("feature_maps/maps.js", call, {"u": unit, "s": [down, across]})
+        moved = run("maps.js", call, {"u": unit, "s": [down, across]})
         return moved["row"], moved["column"], moved["channel"]
 
     assert step(1, 0) == (1, 2, 2)

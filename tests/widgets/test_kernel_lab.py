@@ -200,6 +200,27 @@ def test_naive_loops_agree(rng):
     np.testing.assert_allclose(lab.feature_map, wanted[0, :, :, 0], rtol=1e-5)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (6, 6), (3, 40), (158, 238)])
+def test_a_window_slides_over_the_whole_map(module_page, rows, columns):
+    pace, places = module_page.evaluate(
+        """async (shape) => {
+        const { paceOf, further } = await import("/cnnlib/widgets/kernel_lab/slide.js");
+        const [rows, columns] = shape;
+        const { pace, numbers } = paceOf(rows * columns);
+        const places = [{ i: 0, j: 0 }];
+        while (places.at(-1).i < rows - 1 || places.at(-1).j < columns - 1)
+          places.push(further(places.at(-1), shape, numbers));
+        return [pace, places];
+      }""",
+        [rows, columns],
+    )
+    order = [place["i"] * columns + place["j"] for place in places]
+    assert order == sorted(set(order))
+    assert order[-1] == rows * columns - 1
+    assert 40 <= pace <= 250
+    assert pace * len(order) <= 13_000
+
+
 # ----------------------------------------------------------------------------------------- a page
 def pixels(page, selector=MAP):
     """The colours of a picture, (rows, columns, 3)."""
@@ -373,6 +394,29 @@ def test_arrow_keys_step_the_window_and_stop_at_the_edge(show, lab):
             picture.press(key)
 
 
+def test_sliding_fills_the_map_number_by_number(show, lab):
+    page = show(lab)
+    before = pixels(page)
+    page.evaluate("() => { window.setInterval = (tick) => { window.tick = tick; return 7; }; }")
+    page.get_by_role("button", name="Slide").press("Enter")
+    page.evaluate("() => { tick(); tick(); }")
+    page.get_by_text("How y[0, 2] comes about").wait_for()
+    part = pixels(page)
+    np.testing.assert_array_equal(part[0, :3], before[0, :3])
+    assert (part[0, 3:] >= 246).all()  # white: 0
+    assert (part[1:] >= 246).all()
+    page.get_by_role("application", name="Image x").press("ArrowDown")  # the reader helps
+    page.evaluate("() => tick()")
+    page.get_by_text("How y[1, 3] comes about").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    np.testing.assert_array_equal(pixels(page), before)
+    page.get_by_role("button", name="Slide").click()
+    page.evaluate("() => { for (let k = 0; k < 36; k++) tick(); }")
+    page.get_by_text("How y[5, 5] comes about").wait_for()
+    page.get_by_role("button", name="Slide").wait_for()  # it has stopped at the end
+    np.testing.assert_array_equal(pixels(page), before)
+
+
 def test_unread_pixels_are_counted_and_veiled(show, lab):
     lab.stride = 3  # windows at 0 and 3: rows and columns 6 and 7 are left
     page = show(lab)
@@ -516,7 +560,7 @@ def test_the_keyboard_alone_suffices(show, lab):
         reached.append(name.strip())
     for wanted in [
         "Reset", "Copy link", "Full screen", "Digit", "Which", "Image x", "Feature map y",
-        "red and blue", "Kernel", "3 × 3", "w[2, 2]", "Bias b", "Random",
+        "red and blue", "Slide", "Kernel", "3 × 3", "w[2, 2]", "Bias b", "Random",
         "Stride t", "Dilation d", "valid", "Turn w by 180°", "In words",
     ]:  # fmt: skip
         assert any(name.startswith(wanted) for name in reached), (wanted, reached)

@@ -6,7 +6,7 @@ import pytest
 
 # A worker that trains 10 steps a call, or as many as it is asked for, and notes what it is asked.
 SESSION = """async () => {
-  const { Session } = await import("/cnnlib/widgets/live_trainer/session.js");
+  const { Session } = await import("/cnnlib/widgets/session.js");
   const calls = [], told = [];
   let [last, shown, under, most, broken] = [0, 0, 0, 0, false];
   const worker = {

@@ -114,7 +114,7 @@ def test_confusion_and_mistakes(call):
 def test_where_a_new_layer_belongs(call):
     layers = [{"kind": "Conv2D", "numbers": [4, 3]}, {"kind": "Flatten", "numbers": []}]
     for kind, at in (("MaxPooling2D", 1), ("Dense", 2), ("Dropout", 2), ("Flatten", 2)):
-        found = call("live_trainer/layer_list", "inserted", layers, kind)
+        found = call("layer_list", "inserted", layers, {"kind": kind, "numbers": []})
         assert found["at"] == at
         assert found["layers"][at]["kind"] == kind
         assert len(found["layers"]) == 3
@@ -126,7 +126,7 @@ def test_rows_of_the_layers(module_page):
     )
     rows = module_page.evaluate(
         """async (text) => {
-          const { parse, build } = await import("/cnnlib/widgets/live_trainer/architecture.js");
+          const { parse, build } = await import("/cnnlib/widgets/architecture.js");
           const { stagesOf } = await import("/cnnlib/widgets/live_trainer/layer_sheets.js");
           const { spec } = build(parse(text), [8, 8, 1], 10);
           const row = ({ title, layer, output, maps }) => [title, layer, output, maps];

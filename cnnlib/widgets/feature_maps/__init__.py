@@ -11,19 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import explain
 from cnnlib.models import Sequential
-from cnnlib.wasm import export_network
-from cnnlib.widgets._figure import Array, Figure, Flag, Whole, finite, to_page
+from cnnlib.widgets._figure import Flag, Whole
+from cnnlib.widgets._network_figure import NetworkFigure, copied, exported
 from cnnlib.widgets.feature_maps._still import draw_still
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Still
 
-LARGEST = 2_000_000  # bytes of weights that a page loads unasked
-MOST_IMAGES = 100
-LEVELS = (1, 16, 255)  # an image of so many steps from 0 to 1 is sent as whole numbers
 
-
-class FeatureMaps(Figure):
+class FeatureMaps(NetworkFigure):
     """The X-ray of a network: its input, all feature maps, its prediction, and any number in full.
 
     The figure is drawn from the model's list of layers, so it takes any Sequential of cnnlib's own
@@ -59,12 +55,7 @@ class FeatureMaps(Figure):
     """
 
     _module = "feature_maps/feature_maps.js"
-    _once = ("images", "levels")
     network = traitlets.Dict().tag(sync=True)
-    images, levels = Array(optional=True), Whole(0, 0, 255)  # levels 0: the numbers as they are
-    sample = Whole(-1, -1, MOST_IMAGES - 1)  # which of the images; -1: the reader's own
-    strokes = traitlets.Unicode().tag(sync=True)  # a drawing
-    own = Array(lambda value: finite(value, "image").astype(np.float32), optional=True)
     layer, row, column, channel = (Whole(0, -1, 10**7) for _ in range(4))  # the chosen unit
     alone = Flag()  # each map on its own scale
 
@@ -79,11 +70,7 @@ class FeatureMaps(Figure):
         title: str = "X-ray",
     ) -> None:
         self._allow_large, self._classes = allow_large, classes
-        state = self._taken(model)
-        if images is not None:
-            state |= self._packed(images)
-        if image is not None or images is None:
-            state |= {"own": None if image is None else self._checked(image), "sample": -1}
+        state = self._taken(model) | self._given(image, images)
         super().__init__(name=name, title=title, **state)
         self._choose_brightest()
 
@@ -100,24 +87,6 @@ class FeatureMaps(Figure):
                 f"{model.input_shape[1:]}. For other images make another FeatureMaps."
             )
         self.network = self._taken(model)["network"]
-
-    @property
-    def image(self) -> NDArray[np.float32]:
-        """The image that is shown, float32 (h, w, c); zeros if there is none yet.
-
-        Setting it shows an image of one's own, (h, w, c), (1, h, w, c), or (h, w) if it is gray.
-        """
-        if self.sample >= 0 and self.images is not None:
-            chosen = self.images[self.sample].astype(np.float32)
-            return chosen / np.float32(self.levels) if self.levels else chosen
-        own: NDArray[np.float32] | None = self.own
-        return np.zeros(self._shape, np.float32) if own is None else own
-
-    @image.setter
-    def image(self, image: ArrayLike) -> None:
-        own = self._checked(image)
-        with self.hold_sync():
-            self.own, self.strokes, self.sample = own, "", -1
 
     @property
     def activations(self) -> dict[str, NDArray[Any]]:
@@ -144,53 +113,11 @@ class FeatureMaps(Figure):
     # ------------------------------------------------------------------------------ what came in
     def _taken(self, model: Sequential) -> dict[str, Any]:
         """Check a model and keep it; the state that shows it."""
-        spec, weights = export_network(model, self._classes)
-        if len(spec["input_shape"]) != 3:
-            raise ValueError(
-                f"`model` must take images (h, w, c); its samples have shape "
-                f"{tuple(spec['input_shape'])}."
-            )
-        if weights.nbytes > LARGEST and not self._allow_large:
-            raise ValueError(
-                f"`model` must have at most {LARGEST / 1e6:g} MB of weights, for every reader of "
-                f"the page loads them; got {weights.nbytes / 1e6:.1f} MB. GlobalAveragePooling2D "
-                "instead of Flatten makes most networks small enough; or say allow_large=True."
-            )
-        self._copy = Sequential.from_config(model.get_config())
-        self._copy.build(model.input_shape)
-        self._copy.set_weights(model.get_weights())
+        network = exported(model, self._classes, self._allow_large)
+        self._copy, spec = copied(model), network["spec"]
         self._model, self._shape = model, tuple(spec["input_shape"])
         self._classes = spec.get("classes")
-        return {"network": {"spec": spec, "weights": to_page(weights)}}
-
-    def _checked(self, image: ArrayLike) -> NDArray[np.float32]:
-        """One image in the shape of the model's."""
-        wanted, array = self._shape, finite(image, "image")
-        shapes = {wanted, (1, *wanted)} | ({wanted[:2]} if wanted[2] == 1 else set())
-        if array.shape not in shapes:
-            raise ValueError(f"`image` must have the model's shape {wanted}; got {array.shape}.")
-        return array.reshape(wanted).astype(np.float32)
-
-    @traitlets.validate("sample")
-    def _check_sample(self, proposal: dict[str, Any]) -> int:
-        sample, count = proposal["value"], 0 if self.images is None else len(self.images)
-        if sample >= count:
-            raise ValueError(f"`sample` must be -1 to {count - 1}, the last image; got {sample}.")
-        return int(sample)
-
-    def _packed(self, images: ArrayLike) -> dict[str, Any]:
-        """The images as they are sent: whole numbers if that loses nothing."""
-        array = finite(images, "images").astype(np.float32)
-        if array.shape[1:] != self._shape or not 1 <= len(array) <= MOST_IMAGES:
-            raise ValueError(
-                f"`images` must be 1 to {MOST_IMAGES} images of the model's shape "
-                f"{self._shape}; got {array.shape}."
-            )
-        for levels in LEVELS:
-            whole = (array * levels).round().clip(0, 255).astype(np.uint8)
-            if (whole.astype(np.float32) / np.float32(levels) == array).all():
-                return {"images": whole, "levels": levels, "sample": 0}
-        return {"images": array, "sample": 0}
+        return {"network": network}
 
     def _choose_brightest(self) -> None:
         """Begin with the largest number of the first layer."""

@@ -3,24 +3,20 @@
 import { kernels } from "../../wasm/kernels.js";
 import { network } from "../../wasm/network.js";
 import { dom } from "../controls.js";
-import { digitOf, read } from "../drawing.js";
 import { STYLE } from "../feature_maps_style.js";
 import { frame } from "../frame.js";
-import { fileChooser } from "../images.js";
+import { ImageSource, SOURCE } from "../image_source.js";
 import { Layer } from "./layer_row.js";
-import { Pad } from "../pad.js";
 import { Bars, answersOf, ranked, spoken } from "../prediction.js";
-import { InputPicture, fileAs, imageOf, thumbnail } from "../sources.js";
-import { array, arrayOf, flag, integer, text } from "../state.js";
+import { InputPicture } from "../sources.js";
+import { arrayOf, flag, integer } from "../state.js";
 import { addStyle } from "../style.js";
 import { mapShape, receptiveFields, seenBy } from "./unit.js";
 import { UnitPanel } from "./unit_panel.js";
 import { nameOf, seesWhat } from "./unit_words.js";
 
 export const SCHEMA = {
-  sample: integer(-1, 9999),
-  strokes: text(),
-  own: array(),
+  ...SOURCE,
   layer: integer(-1, 999),
   row: integer(0, 99999),
   column: integer(0, 99999),
@@ -49,14 +45,13 @@ class FeatureMaps {
   constructor(figure, runtime) {
     Object.assign(this, { figure, runtime, model: figure.model, rows: [] });
     addStyle(figure.el, "feature-maps", STYLE);
-    this.images = arrayOf(this.model.get("images"));
     this.#takeModel();
     this.#lay();
     const pushed = () => this.#push();
     this.model.on("change:network", pushed);
     figure.onDispose(() => {
       this.model.off("change:network", pushed);
-      for (const part of [this.pad, this.input, this.panel, ...this.rows]) part?.dispose();
+      for (const part of [this.input, this.panel, ...this.rows]) part?.dispose();
     });
   }
 
@@ -88,13 +83,13 @@ class FeatureMaps {
 
   // ---------------------------------------------------------------------------------- layout
   #lay() {
-    const draws = this.shape.join() === "8,8,1";
+    this.source = new ImageSource(this.figure, this.shape);
     this.input = new InputPicture({ label: "What the network sees" });
     this.bars = new Bars((channel) => this.#choose({ layer: this.net.layers.length - 1, row: 0, column: 0, channel }));
     const box = (title, part) =>
       dom("div", { className: "stc-x-box" }, dom("p", { className: "stc-x-quiet" }, title), part);
     this.top = dom("div", { className: "stc-x-top" });
-    if (draws) this.top.append(box("Draw a digit", this.#layPad()));
+    if (this.source.box) this.top.append(box("Draw a digit", this.source.box));
     this.inputBox = box("The network sees", this.input.element);
     this.barsBox = box("It says", this.bars.element);
     this.barsBox.classList.add("stc-x-says");
@@ -102,59 +97,16 @@ class FeatureMaps {
     this.list = dom("div", { className: "stc-x-layers" });
     this.panel = new UnitPanel((unit, follow) => this.#choose(unit, follow));
     this.figure.add(this.top);
-    this.#laySources(draws);
-    this.figure.toggle("alone", { label: "Colour each map on its own scale", to: this.sources });
+    this.figure.add(this.source.element);
+    this.figure.toggle("alone", { label: "Color each map on its own scale", to: this.source.element });
     this.figure.add(this.list);
     this.#layRows();
-  }
-
-  #layPad() {
-    this.pad = new Pad((strokes) => {
-      const image = { shape: this.shape, data: digitOf(read(strokes)) };
-      this.figure.set({ strokes, sample: -1, own: strokes ? image : null });
-    });
-    const buttons = dom("div", { className: "stc-x-buttons" });
-    this.figure.buttons(
-      "Drawing",
-      [{ label: "Undo", onClick: () => this.pad.undo() }, { label: "Clear", onClick: () => this.pad.clear() }],
-      { to: buttons },
-    );
-    return dom("div", {}, this.pad.canvas, buttons);
-  }
-
-  /** Images to choose from, and the reader's own. */
-  #laySources(draws) {
-    this.sources = dom("div", { className: "stc-x-sources" });
-    this.thumbs = this.images ? this.#thumbnails() : [];
-    const choices = dom("div", { className: "stc-x-thumbs", role: "group", ariaLabel: "Images" }, ...this.thumbs);
-    const got = (file) =>
-      fileAs(file, this.shape, draws)
-        .then((data) => this.figure.set({ own: { shape: this.shape, data }, sample: -1, strokes: "" }))
-        .catch((error) => this.figure.note(error.message));
-    if (this.images) this.sources.append(choices);
-    this.sources.append(fileChooser(this.figure.stage, got));
-    this.figure.add(this.sources);
-  }
-
-  #thumbnails() {
-    const [count] = this.images.shape;
-    return Array.from({ length: count }, (_, sample) => {
-      const image = imageOf({ sample }, this.#images());
-      const onclick = () => this.figure.set({ sample, strokes: "" });
-      const button = dom("button", { type: "button", className: "stc-x-thumb", onclick }, thumbnail(image, this.shape));
-      button.setAttribute("aria-label", `image ${sample}`);
-      return button;
-    });
   }
 
   #layRows() {
     for (const row of this.rows) row.dispose();
     this.rows = this.net.layers.map((_, k) => new Layer(this.net, k, this.fields[k], (unit) => this.#choose(unit)));
     this.list.replaceChildren(...this.rows.map(({ element }) => element));
-  }
-
-  #images() {
-    return { images: this.images, levels: this.model.get("levels"), shape: this.shape, digitOf };
   }
 
   #choose({ layer, row, column, channel }, follow = false) {
@@ -164,15 +116,14 @@ class FeatureMaps {
 
   // --------------------------------------------------------------------------------- drawing
   draw(state) {
-    const image = imageOf(state, this.#images());
+    const image = this.source.imageOf(state);
     const fresh = !this.image || image.some((value, k) => value !== this.image[k]);
     if (fresh) this.net.forward((this.image = image));
     const unit = this.unitOf(state);
     this.rows.forEach((row, k) => row.show(unit?.layer === k ? unit : null, state.alone, fresh));
     this.seen = unit && seenBy(this.net.spec, this.fields, unit);
     this.input.showImage(image, this.shape, this.seen?.field ? [this.seen] : []);
-    this.pad?.show(state.sample < 0 ? state.strokes : "");
-    this.thumbs.forEach((button, k) => button.setAttribute("aria-pressed", String(k === state.sample)));
+    this.source.show(state);
     this.#answer(unit);
     this.#showPanel(unit, image);
   }

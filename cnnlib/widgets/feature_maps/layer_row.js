@@ -2,7 +2,7 @@
 
 import { dom } from "../controls.js";
 import { decimalsFor } from "../sums.js";
-import { Maps, channelOf } from "./maps.js";
+import { Maps, channelOf } from "../maps.js";
 import { Legend } from "../picture.js";
 import { scaleOf } from "../theme.js";
 import { mapShape } from "./unit.js";

@@ -2,7 +2,7 @@
 
 import { dom } from "../controls.js";
 import { decimalsFor, fixed, ledger } from "../sums.js";
-import { Maps, channelOf, neighbour } from "./maps.js";
+import { Maps, channelOf, neighbour } from "../maps.js";
 import { Picture } from "../picture.js";
 import { InputPicture } from "../sources.js";
 import { scaleOf } from "../theme.js";

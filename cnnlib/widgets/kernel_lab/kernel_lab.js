@@ -10,6 +10,7 @@ import { STYLE } from "./kernel_lab_style.js";
 import { inWords, noRoom, outputSizes, range, sizeOf, unreadPixels } from "./kernel_lab_text.js";
 import { Legend, Picture } from "../picture.js";
 import { Products, patchOf } from "./products.js";
+import { Slide } from "./slide.js";
 import { choice, flag, integer, number, numbers } from "../state.js";
 import { addStyle } from "../style.js";
 import { colorOf, largest, signed } from "../theme.js";
@@ -86,7 +87,9 @@ class KernelLab {
     this.nothing = dom("p", { className: "stc-failure" });
     this.y.element.append(this.nothing);
     const options = [["sign", "red and blue"], ["gray", "as an image"]];
-    this.figure.radio("colors", { label: "Colours", options, to: this.y.under });
+    this.figure.radio("colors", { label: "Colors", options, to: this.y.under });
+    const go = (place) => this.figure.set(place);
+    this.slide = new Slide(this.figure, { to: this.y.under, shapeOf: () => this.shown.map?.shape, go });
     return dom("div", { className: "stc-pictures" }, this.x.element, this.y.element);
   }
 
@@ -243,8 +246,9 @@ class KernelLab {
     const [low, high] = range(map.data);
     const [rows, columns] = map.shape;
     const marks = [{ row: i, column: j }];
-    const write = (value) => written(value, 1);
-    this.y.picture.show({ values: map.data, rows, columns, scale, marks, write });
+    const { values, waits } = this.slide.shown(map.data, this.place, columns);
+    const write = (value, row, column) => (waits?.(row, column) ? "" : written(value, 1));
+    this.y.picture.show({ values, rows, columns, scale, marks, hatch: waits, write });
     const format = (value) => written(Number(value.toPrecision(3)));
     this.y.legend.show(scale, { format, below: low < scale.low, above: high > scale.high });
     this.#fit(this.y.picture, this.shown.framed.shape, (columns * state.stride) / this.shown.framed.shape[1]);

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnnlib import _random, datasets, losses, optimizers
 from cnnlib.models import Sequential
+from cnnlib.widgets import _layer_list
 from cnnlib.widgets._figure import (
     Array,
     Choice,
@@ -20,8 +21,7 @@ from cnnlib.widgets._figure import (
     from_page,
     to_page,
 )
-from cnnlib.widgets.live_trainer import _layer_list
-from cnnlib.widgets.live_trainer._data import Split, packed
+from cnnlib.widgets._training_data import Split, packed
 from cnnlib.widgets.live_trainer._still import draw_still
 
 if TYPE_CHECKING:

@@ -1,17 +1,11 @@
 // The curves of a training: loss, accuracy, and the sizes of the gradients.
 
-import { Chart } from "../charts.js";
+import { Chart, lineKey } from "../charts.js";
 import { dom } from "../controls.js";
 
 const LINES = ["--line-a", "--line-b", "--line-c", "--line-d", "--line-e", "--line-f"];
 const percent = (value) => `${Math.round(100 * value)} %`;
 const power = (value) => (value >= 0.01 && value < 1000 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace("e+", "e")).replace("-", "−");
-
-const key = (color, text, dashed) => {
-  const line = dom("span", { className: dashed ? "stc-t-key stc-t-dashed" : "stc-t-key", ariaHidden: "true" });
-  line.style.color = `var(${color})`;
-  return dom("span", {}, line, text);
-};
 
 export class Curves {
   constructor() {
@@ -51,9 +45,9 @@ export class Curves {
     const text = [...kernels, past].join();
     if (text === this.named) return;
     this.named = text;
-    const keys = [key(LINES[0], "training"), key(LINES[1], "held out", true)];
-    if (past) keys.push(key("--quiet", "held out, the course before", true));
-    const layers = kernels.map((name, k) => key(LINES[k % LINES.length], name));
+    const keys = [lineKey(LINES[0], "training"), lineKey(LINES[1], "held out", true)];
+    if (past) keys.push(lineKey("--quiet", "held out, the course before", true));
+    const layers = kernels.map((name, k) => lineKey(LINES[k % LINES.length], name));
     this.keys.replaceChildren(dom("span", {}, ...keys), dom("span", {}, "Gradients: ", ...layers));
   }
 }

@@ -2,7 +2,7 @@
 
 import { source } from "../../wasm/bundle.js";
 import { startWorker, supported } from "../../wasm/runtime.js";
-import { build, initialWeights, parse } from "./architecture.js";
+import { build, parse } from "../architecture.js";
 import { dom } from "../controls.js";
 import { Curves } from "./curves.js";
 import { STYLE as XRAY } from "../feature_maps_style.js";
@@ -11,10 +11,13 @@ import { LayerSheets } from "./layer_sheets.js";
 import { STYLE } from "./live_trainer_style.js";
 import { DigitPanel, HeldOutPanel, Readings } from "./trainer_panels.js";
 import { Moments, SETTINGS, laySettings, settingsOf } from "./trainer_settings.js";
-import { Session } from "./session.js";
+import { initialWeights } from "../initial_weights.js";
+import { Session } from "../session.js";
 import { thumbnail } from "../sources.js";
 import { arrayOf, choice, flag, integer, packed, text } from "../state.js";
 import { addStyle } from "../style.js";
+import { dataOf } from "../training_data.js";
+import { STYLE as TRAINING } from "../training_style.js";
 
 const SYNC = 3000; // milliseconds between two messages with weights to Python
 
@@ -31,21 +34,13 @@ const schemaOf = (network) => ({
   view: choice("digits", "layers"),
 });
 
-/** The images and labels, as the worker takes them. */
-function dataOf(model) {
-  const { data, shape } = arrayOf(model.get("images"));
-  const levels = model.get("levels");
-  const images = levels ? Float32Array.from(data, (value) => value / levels) : Float32Array.from(data);
-  const labels = Uint8Array.from(arrayOf(model.get("labels")).data);
-  return { images, labels, shape: shape.slice(1), train: shape[0] - model.get("held_out") };
-}
-
 const weightsKey = (spec) => JSON.stringify(spec.layers.flatMap(({ weights }) => weights.map(({ name, shape }) => [name, shape])));
 
 class LiveTrainer {
   constructor(figure, data, network) {
     Object.assign(this, { figure, model: figure.model, data, network, notches: [], past: null, synced: 0 });
     addStyle(figure.el, "feature-maps", XRAY);
+    addStyle(figure.el, "training", TRAINING);
     addStyle(figure.el, "live-trainer", STYLE);
     this.classes = this.model.get("classes");
     this.#lay();

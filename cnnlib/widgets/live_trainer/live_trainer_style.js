@@ -1,22 +1,10 @@
-// How the live trainer looks; style.js and the X-ray's style say the rest.
+// How the live trainer looks; style.js, training_style.js and the X-ray's style say the rest.
 
 export const STYLE = `
-.stc { --line-a: #0b559f; --line-b: #d95f02; --line-c: #48566b; --line-d: #7b3294; --line-e: #1b7837; --line-f: #8c510a; }
-.stc[data-scheme="dark"] { --line-a: #7fb2f0; --line-b: #f5923e; --line-c: #b6bec9; --line-d: #c99bdc; --line-e: #6dc58a; --line-f: #d3a46a; }
-.stc-t-bar-of-play { display: flex; flex-wrap: wrap; gap: 0.35rem; }
-.stc-t-play { min-width: 5.5rem; background: var(--accent); border-color: var(--accent); color: var(--ground); font-weight: 600; }
-.stc-t-play:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }
 .stc-t-readings { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.25rem 1rem; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 .stc-t-readings > div { font-variant-numeric: tabular-nums; }
 .stc-t-readings span { display: block; color: var(--quiet); font-size: 0.8rem; }
 .stc-t-readings strong { font-size: 1.1rem; font-weight: 600; }
-.stc-t-charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem 1rem; }
-.stc-t-plot p { font-size: 0.85rem; color: var(--quiet); }
-.stc-t-chart { display: block; width: 100%; height: 130px; color: var(--ink); }
-.stc-t-keys { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; font-size: 0.8rem; color: var(--quiet); }
-.stc-t-keys span > span { margin-right: 0.9rem; white-space: nowrap; }
-.stc-t-keys .stc-t-key { display: inline-block; width: 1.4rem; height: 0; margin-right: 0.35rem; border-top: 3px solid currentColor; vertical-align: middle; }
-.stc-t-keys .stc-t-dashed { border-top-style: dashed; }
 .stc-t-moment .stc-slider { display: flex; width: 100%; padding: 0.35rem 0; }
 .stc-t-moment .stc-labelled { flex: 1; flex-wrap: nowrap; }
 .stc-t-moment input[type="range"] { flex: 1; width: auto; }
@@ -51,14 +39,6 @@ export const STYLE = `
 .stc-t-sheet { max-width: 100%; image-rendering: pixelated; background: var(--gap); outline: 1px solid var(--gap); --gap: color-mix(in srgb, var(--ink) 24%, var(--ground)); }
 .stc-t-edit { width: 100%; }
 .stc-t-edit > summary { min-height: 28px; cursor: pointer; padding-top: 2px; }
-.stc-t-layers { margin: 0.4rem 0; padding-left: 1.6rem; display: grid; gap: 0.35rem; }
-.stc-t-layers li { padding-left: 0.25rem; }
-.stc-t-layers li > * { margin-right: 0.4rem; }
-.stc-t-layers li > span { color: var(--quiet); font-size: 0.85rem; }
-.stc-t-layers .stc-button { min-width: 28px; padding: 0 0.3rem; }
-.stc-t-layers .stc-button:disabled { opacity: 0.4; cursor: default; }
-.stc-t-end { color: var(--quiet); font-size: 0.85rem; padding-bottom: 0.5rem; }
-.stc .stc-t-problem:not(:empty) { margin-top: 0.4rem; border-left: 4px solid #c0392b; background: var(--soft); padding: 0.3rem 0.6rem; }
 @container (min-width: 34rem) {
   .stc-t-readings { grid-template-columns: repeat(6, auto); justify-content: space-between; }
   .stc-t-charts { grid-template-columns: repeat(3, minmax(0, 1fr)); }

@@ -1,10 +1,11 @@
 // What a reader can choose about a training: optimizer, learning rate, batch size, L2, layers; and
 // the moment to look at.
 
-import { parse } from "./architecture.js";
+import { WORDS, parse } from "../architecture.js";
 import { dom, slider } from "../controls.js";
-import { LayerList } from "./layer_list.js";
+import { LIST_STYLE, LayerList } from "../layer_list.js";
 import { choice, integer, number } from "../state.js";
+import { addStyle } from "../style.js";
 
 const OPTIMIZERS = {
   adam: { optimizer: "adam" },
@@ -65,7 +66,8 @@ function layLayers(figure, last, network) {
     network(layers); // an Error says what is wrong
     figure.set({ layers });
   };
-  const list = new LayerList({ last, changed });
+  addStyle(figure.el, "layer-list", LIST_STYLE);
+  const list = new LayerList({ words: WORDS, end: `then always ${last}`, changed });
   const summary = dom("summary");
   const element = dom("details", { className: "stc-t-edit" }, summary, list.element);
   figure.controls.append(element);

@@ -1,9 +1,9 @@
 // A course of training: batches in an order that a seed decides, what is measured on the way, and
-// moments to go back to. It knows no page; trainer_worker.js lets it run beside one.
+// moments to go back to. It knows no page; a worker lets it run beside one.
 
-import { network } from "../../wasm/network.js";
-import { random } from "../../wasm/random.js";
-import { trainer } from "../../wasm/training.js";
+import { network } from "../wasm/network.js";
+import { random, shuffle } from "../wasm/random.js";
+import { trainer } from "../wasm/training.js";
 import { History } from "./history.js";
 
 const LOSS = "sparse_categorical_crossentropy";
@@ -17,13 +17,8 @@ const APART = 7919; // between seeds: a prime, so that neighbours have nothing i
 
 /** The order of the samples in an epoch. */
 export function order(seed, epoch, count) {
-  const draw = random(seed * APART + epoch);
   const all = Uint32Array.from({ length: count }, (_, k) => k);
-  for (let k = count - 1; k > 0; k--) {
-    const other = Math.floor(draw() * (k + 1));
-    [all[k], all[other]] = [all[other], all[k]];
-  }
-  return all;
+  return shuffle(all, random(seed * APART + epoch));
 }
 
 /** The class with the largest number in a row; NaN is never the largest. */

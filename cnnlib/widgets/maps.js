@@ -1,7 +1,7 @@
 // Many feature maps on one canvas: a grid of small pictures, one per channel. A unit can be chosen.
 
-import { dom } from "../controls.js";
-import { colorOf, css, paint } from "../theme.js";
+import { dom } from "./controls.js";
+import { colorOf, css, paint } from "./theme.js";
 
 const GAP = 4; // CSS pixels between maps
 const LEAST = { kernel: 28, small: 34, large: 38 }; // CSS pixels of a map with its gap

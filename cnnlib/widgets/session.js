@@ -1,10 +1,10 @@
 // The page's side of a course of training in a worker: what is wanted, and one call at a time.
 
 const SPAN = 24; // milliseconds of training between two snapshots
-const LONGEST = 20_000; // steps; then it is enough
+const LONGEST = 20_000; // steps; then it is enough, unless a figure says otherwise
 
 /**
- * `worker` answers as trainer_worker.js does. `onNews(snapshot)` is called with every answer,
+ * `worker` answers as course_answers.js does. `onNews(snapshot)` is called with every answer,
  * `onFail(error)` if the worker breaks. Whatever is wanted, at most one call is under way; training
  * goes on while the page draws.
  */
@@ -12,8 +12,8 @@ export class Session {
   #busy = false;
   #wanted = { calls: [], view: null, fresh: false, goal: null, steps: 0, rest: false };
 
-  constructor(worker, data, { onNews, onFail }) {
-    Object.assign(this, { worker, onNews, onFail, playing: false, news: null });
+  constructor(worker, data, { onNews, onFail, longest = LONGEST }) {
+    Object.assign(this, { worker, onNews, onFail, longest, playing: false, news: null });
     this.#wanted.calls.push(["open", data]);
   }
 
@@ -38,7 +38,7 @@ export class Session {
 
   /** Go to the moment nearest to a step, back in the history or ahead by training. */
   goTo(step) {
-    this.#wanted.goal = Math.min(step, LONGEST);
+    this.#wanted.goal = Math.min(step, this.longest);
     this.#pump();
   }
 
@@ -57,7 +57,7 @@ export class Session {
   get ended() {
     if (!this.news || this.news.step < this.news.last) return "";
     if (this.news.diverged !== null) return "diverged";
-    return this.news.last >= LONGEST ? `${LONGEST.toLocaleString("en")} steps` : "";
+    return this.news.last >= this.longest ? `${this.longest.toLocaleString("en")} steps` : "";
   }
 
   stop() {
