@@ -31,6 +31,7 @@ __all__ = [
     "Sequential",
     "__version__",
     "callbacks",
+    "check",
     "datasets",
     "explain",
     "initializers",
@@ -49,7 +50,10 @@ __all__ = [
 ]
 
 # Some need an extra, and without them an import of cnnlib is fast.
-_ON_DEMAND = ("datasets", "explain", "interop", "plots", "wasm", "widgets")
+_ON_DEMAND = (
+    *("check", "datasets", "explain", "interop", "plots", "wasm"),
+    "widgets",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -73,11 +73,8 @@ def _side(length: int, size: int, stride: int, dilation: int, padding: str) -> t
         return 0, 0, max((length - span) // stride + 1, 0)
     windows = -(-length // stride)
     total = max((windows - 1) * stride + span - length, 0)
-    return (
-        total // 2,
-        total - total // 2,
-        windows,
-    )  # the odd pixel goes to the end, as in TensorFlow
+    before = total // 2  # if they are odd, the extra one goes to the end, as in TensorFlow
+    return before, total - before, windows
 
 
 def window(

@@ -14,6 +14,17 @@ PAGES = sorted(
     if not (page := path.relative_to(HTML).as_posix()).startswith("_static/")
     and page != "index.html"  # it only leads to intro.html
 ) or ["intro.html"]  # without a book the tests fail, instead of being none
+
+
+def pages_with(mark: str) -> list[str]:
+    """The chapters' pages in which a text stands; without a book one, on which tests fail."""
+    return [
+        page
+        for page in PAGES
+        if page.startswith("chapters/") and mark in (HTML / page).read_text("utf-8")
+    ] or ["chapters/02_convolution.html"]
+
+
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
 
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from book.live import VIEWS
-from tests.built import PAGES
+from tests.built import PAGES, pages_with
 
 TYPESET = "() => document.querySelectorAll('.math.notranslate mjx-container').length > 0"
 # The theme has changed, and no colour is half way to another any more.
@@ -16,6 +16,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # All source listings are coloured alike: axe, slow on so many words, reads the words of one only.
 LISTINGS = [name for name in PAGES if name.startswith("_modules/cnnlib/")][1:]
+QUIZZES = pages_with('id="quiz')
 WIDE = {"width": 1400, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -83,3 +84,18 @@ def test_the_address_that_the_build_prints_leads_to_the_book(browser, request, p
         page = context.new_page()
         page.goto(f"{home}/index.html")
         page.wait_for_url(f"{home}/intro.html")
+
+
+@pytest.mark.parametrize("name", QUIZZES)
+def test_a_quiz_works_without_scripts_and_prints(browser, from_disk, name):
+    with browser.new_context(viewport=WIDE, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{from_disk}/{name}")
+        options = page.locator("section[id^=quiz] details")
+        answers = page.locator("section[id^=quiz] details > div")
+        assert options.count() >= 9
+        assert not answers.first.is_visible()
+        options.first.locator("summary").click()
+        assert answers.first.is_visible()
+        page.emulate_media(media="print")
+        assert all(answer.is_visible() for answer in answers.all())

@@ -1,0 +1,260 @@
+"""What an exercise is: the right answer, the typical wrong ones, and what to say to each."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+
+from cnnlib.check._compare import difference, written
+
+WIDTH = 80  # letters in a line of what is printed
+Case = tuple[Any, ...]  # the arguments of one call
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer, and the hint for whoever gives it."""
+
+    answer: Any
+    hint: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found; true if the answer is right. Its text is printed when it is made.
+
+    Attributes:
+        passed: Whether the answer is right; None if there is no answer yet.
+        text: What was said.
+    """
+
+    passed: bool | None
+    text: str
+
+    def __post_init__(self) -> None:
+        for line in self.text.splitlines():
+            print(fill(line, WIDTH, subsequent_indent="   ", break_on_hyphens=False))
+
+    def __bool__(self) -> bool:
+        return bool(self.passed)
+
+    def _ipython_display_(self) -> None:
+        """Nothing more: the text stands below the cell already."""
+
+
+class Exercise:
+    """Call it with an answer: it says whether the answer is right, and gives a hint if not.
+
+    Args:
+        name: Its name in ``cnnlib.check``.
+        right: A right answer.
+        hint: For an answer whose mistake is not known.
+        mistakes: The typical wrong answers with their hints.
+    """
+
+    def __init__(self, name: str, right: Any, hint: str, mistakes: Sequence[Mistake]) -> None:
+        self.name, self.right, self.hint, self.mistakes = name, right, hint, tuple(mistakes)
+
+    def __repr__(self) -> str:
+        return f"<exercise {self.name}: call it with your answer>"
+
+    def __call__(self, answer: Any) -> Verdict:
+        """Check an answer, and print what was found.
+
+        Returns:
+            True in an ``if`` when the answer is right.
+        """
+        if answer is None or answer is ...:
+            return self._not_yet("Put your answer in the place of the dots.")
+        return self._judge(answer)
+
+    def _judge(self, answer: Any) -> Verdict:
+        raise NotImplementedError
+
+    def _not_yet(self, what: str) -> Verdict:
+        return Verdict(None, f"✏️ {self.name}: not there yet. {what}")
+
+    def _right(self, what: str = "") -> Verdict:
+        return Verdict(True, f"✅ {self.name}: right{what}.")
+
+    def _wrong(self, problem: str, hint: str | None = None) -> Verdict:
+        return Verdict(False, f"❌ {self.name}: {problem}.\n   Hint: {hint or self.hint}")
+
+
+class Value(Exercise):
+    """An exercise whose answer is a number, an array, a text or a dictionary.
+
+    Example:
+        >>> weights = Value("weights", 896, "Count one bias for each filter.",
+        ...                 [Mistake(864, "Each of the 32 filters has a bias, too.")])
+        >>> verdict = weights(864)
+        ❌ weights: 864 is too small.
+           Hint: Each of the 32 filters has a bias, too.
+        >>> verdict = weights(896)
+        ✅ weights: right.
+    """
+
+    def _judge(self, answer: Any) -> Verdict:
+        problem = difference(answer, self.right)
+        if problem is None:
+            return self._right()
+        same = (m.hint for m in self.mistakes if difference(answer, m.answer) is None)
+        return self._wrong(problem, next(same, None))
+
+
+class Function(Exercise):
+    """An exercise whose answer is a function; it is called with several arguments.
+
+    Args:
+        name: Its name in ``cnnlib.check``.
+        right: A function that is right; its parameters' names stand in the messages.
+        cases: The arguments of each call. Reader and solution get their own copies.
+        hint: For an answer whose mistake is not known.
+        mistakes: Wrong functions with their hints.
+        results: What the results are called, if the function returns several.
+
+    Example:
+        >>> def add(a, b):
+        ...     return a + b
+        >>> exercise = Function("add", add, [(np.array([1, 2]), 3)], "Use +.",
+        ...                     [Mistake(lambda a, b: a * b, "That is the product.")])
+        >>> verdict = exercise(lambda a, b: a * b)
+        ❌ add: at [0] 4 was expected, 3 came (2 of 2 differ), for a of shape (2,), b =
+           3.
+           Hint: That is the product.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        right: Callable[..., Any],
+        cases: Sequence[Case],
+        hint: str,
+        mistakes: Sequence[Mistake],
+        results: Sequence[str] = (),
+    ) -> None:
+        super().__init__(name, right, hint, mistakes)
+        self.cases, self.results = tuple(cases), tuple(results)
+
+    def _judge(self, answer: Any) -> Verdict:
+        if not callable(answer):
+            return self._wrong(
+                f"a function was expected; {written(answer)} came",
+                f"Hand over the function itself, without calling it: check.{self.name}(f).",
+            )
+        for case in self.cases:
+            given = deepcopy(case)
+            try:
+                came = answer(*given)
+            except NotImplementedError:
+                return self._not_yet("Write the function's body first.")
+            except Exception as error:
+                return self._wrong(f"{_where(error)}, {self._for(case)}", self._meant(answer))
+            if came is None or came is ...:
+                return self._not_yet("The function returned nothing: end it with a `return`.")
+            problem = difference(came, self.right(*deepcopy(case)), self.results)
+            if problem:
+                return self._wrong(f"{problem}, {self._for(case)}", self._meant(answer))
+            if _arrays(given) != _arrays(case):
+                return self._wrong(
+                    f"the result is right, but an argument was changed, {self._for(case)}",
+                    self._meant(answer) or "Work on a copy: `x = x.copy()`.",
+                )
+        return self._right(f" in {len(self.cases)} cases")
+
+    def _for(self, case: Case) -> str:
+        names = list(inspect.signature(self.right).parameters)
+        told = []
+        for name, value in zip(names, case, strict=False):
+            array = isinstance(value, np.ndarray) and value.ndim
+            told.append(f"{name} of shape {value.shape}" if array else f"{name} = {written(value)}")
+        return f"for {', '.join(told)}"
+
+    def _meant(self, answer: Callable[..., Any]) -> str | None:
+        """The hint of the first mistake that gives what the answer gives, on every case."""
+        came = [_outcome(answer, case) for case in self.cases]
+        for mistake in self.mistakes:
+            pairs = zip(self.cases, came, strict=True)
+            if all(_same(_outcome(mistake.answer, case), one) for case, one in pairs):
+                return mistake.hint
+        return None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What is wrong with an answer, and the hint that helps."""
+
+    problem: str
+    hint: str
+
+
+class Judged(Exercise):
+    """An exercise with many right answers: a function judges what came.
+
+    Args:
+        name: Its name in ``cnnlib.check``.
+        judge: Gets an answer; returns None if it is right, else what is wrong with it.
+        right: Makes a right answer (it is called without arguments).
+        mistakes: Wrong answers, each as a function that makes it, and the hint it must get.
+
+    Example:
+        >>> def even(number):
+        ...     return Failed(f"{number} is odd", "Double it.") if number % 2 else None
+        >>> verdict = Judged("even", even, lambda: 2, [Mistake(lambda: 3, "Double it.")])(3)
+        ❌ even: 3 is odd.
+           Hint: Double it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        judge: Callable[[Any], Failed | None],
+        right: Callable[[], Any],
+        mistakes: Sequence[Mistake],
+    ) -> None:
+        super().__init__(name, right, "", mistakes)
+        self.judge = judge
+
+    def _judge(self, answer: Any) -> Verdict:
+        try:
+            failed = self.judge(answer)
+        except Exception as error:
+            return self._wrong(_where(error), "Look at the kind of answer that is asked for.")
+        return self._right() if failed is None else self._wrong(failed.problem, failed.hint)
+
+
+def _where(error: Exception) -> str:
+    """An error, with the line of the reader's code in which it happened."""
+    text = f"{type(error).__name__}: {error}".rstrip(".")
+    own = Path(__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame.lineno for frame in frames if Path(frame.filename).parent != own), None)
+    return f"line {line} raised {text}" if line else f"it raised {text}"
+
+
+def _arrays(case: Case) -> list[bytes]:
+    """What the arrays among some arguments hold."""
+    return [value.tobytes() for value in case if isinstance(value, np.ndarray)]
+
+
+def _outcome(function: Callable[..., Any], case: Case) -> tuple[Any, list[bytes]]:
+    """What a call gives (the type of an error in its place), and its arguments afterwards."""
+    given = deepcopy(case)
+    try:
+        return function(*given), _arrays(given)
+    except Exception as error:
+        return type(error), _arrays(given)
+
+
+def _same(one: tuple[Any, list[bytes]], other: tuple[Any, list[bytes]]) -> bool:
+    if isinstance(one[0], type) or isinstance(other[0], type):
+        return one[0] is other[0]
+    return difference(one[0], other[0]) is None and one[1] == other[1]
