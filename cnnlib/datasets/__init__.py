@@ -1,11 +1,12 @@
 """Images to learn from: ``(x_train, y_train), (x_test, y_test)``, pixels between 0 and 1.
 
 ``digits``, ``photos`` and ``shapes`` need no network. ``mnist`` and ``fashion_mnist`` are
-downloaded once; ``image_folder`` reads your own images.
+downloaded once; ``image_folder`` reads your own images. ``augment`` makes random variants of them.
 """
 
 from __future__ import annotations
 
+from cnnlib.datasets._augment import augment
 from cnnlib.datasets._digits import digits
 from cnnlib.datasets._folder import image_folder
 from cnnlib.datasets._idx import read_idx
@@ -19,6 +20,7 @@ __all__ = [
     "PHOTO_CLASSES",
     "SHAPES",
     "PhotoArea",
+    "augment",
     "digits",
     "draw_shape",
     "fashion_mnist",

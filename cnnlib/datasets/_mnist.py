@@ -90,7 +90,7 @@ def fashion_mnist(path: str | os.PathLike[str] | None = None) -> Split:
 
     References:
         H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking
-        machine learning algorithms, 2017, https://arxiv.org/abs/1708.07747 (MIT licence).
+        machine learning algorithms, 2017, https://arxiv.org/abs/1708.07747 (MIT license).
     """
     return _read(_folder("fashion_mnist", path, _FASHION_URL, _FASHION))
 

@@ -25,7 +25,7 @@ class PhotoArea(NamedTuple):
     split: str  #: "train" or "test"
     box: Box  #: (top, left, bottom, right) in pixels; bottom and right lie just outside
     file: str  #: the photo's file, such as "chelsea.png"
-    credit: str  #: whose photo it is, and its licence
+    credit: str  #: whose photo it is, and its license
 
 
 class _Photo(NamedTuple):
@@ -37,8 +37,8 @@ class _Photo(NamedTuple):
     test: tuple[Box, ...]
 
 
-# Each thing alive has a made one of its colour: fur and wood, eye and spacesuit, trees and towers.
-# Credits and licences are those that scikit-image and scikit-learn state beside the files.
+# Each thing alive has a made one of its color: fur and wood, eye and spacesuit, trees and towers.
+# Credits and licenses are those that scikit-image and scikit-learn state beside the files.
 _PHOTOS = {
     "cat": _Photo(
         "alive",

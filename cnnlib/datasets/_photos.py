@@ -1,4 +1,4 @@
-"""Alive or made? Small patches of real photographs, in two classes that share their colours."""
+"""Alive or made? Small patches of real photographs, in two classes that share their colors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def photos(n_train: int = 960, n_test: int = 384, seed: int = 0) -> Split:
     """Cut 64 × 64 patches out of six photographs: things alive (0) and things made (1).
 
     A cat's fur, the back of an eye and trees are alive; a wooden table, a spacesuit and the steel
-    towers of a launch pad are made. Each thing alive has a made one of nearly its colour, so that
-    the mean colour of a patch says little about its class: one has to look at the texture.
+    towers of a launch pad are made. Each thing alive has a made one of nearly its color, so that
+    the mean color of a patch says little about its class: one has to look at the texture.
 
     Train and test patches come from areas of the photos that share no pixel (``photo_areas()``
     lists them). They are areas of the same six photos, though: a good score says that a network

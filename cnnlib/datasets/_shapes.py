@@ -37,8 +37,8 @@ def draw_shape(
     Args:
         name: ``"circle"``, ``"square"``, ``"triangle"`` or ``"cross"``.
         size: Height and width of the image in pixels.
-        row: Row of the centre, counted in pixels from the upper edge; ``size / 2`` if left out.
-        column: Column of the centre, from the left edge; ``size / 2`` if left out.
+        row: Row of the center, counted in pixels from the upper edge; ``size / 2`` if left out.
+        column: Column of the center, from the left edge; ``size / 2`` if left out.
         radius: Radius of the circle in pixels; the other shapes have the circle's area.
         rotation: Degrees, anticlockwise.
         thickness: Width of the outline in pixels, inwards; None fills the shape.
@@ -151,7 +151,7 @@ def shapes(
         seed: The same seed draws the same images.
         size: Height and width of an image in pixels.
         classes: Names among ``datasets.SHAPES``; the label is the place in this list.
-        shift: Distance of the centre from the image's centre, in a random direction, as a
+        shift: Distance of the center from the image's center, in a random direction, as a
             share of ``size``.
         radius: Radius of the circle as a share of ``size``.
         rotation: Degrees, anticlockwise.

@@ -30,7 +30,7 @@ COMPILING = "CNNLIB_COMPILING"  # set in the compiler's process
 CHILD = "import sys; from cnnlib.wasm._lower import main; main(*sys.argv[1:])"
 BUILD_FILES = (
     *("_build.py", "_link.py", "_lower.py"),
-    *("_optimise.py", "_page.py", "_signature.py"),
+    *("_optimize.py", "_page.py", "_signature.py"),
 )
 #: Functions that cannot be called with arrays and numbers alone.
 NO_KERNEL = (

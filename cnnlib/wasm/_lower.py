@@ -1,7 +1,7 @@
 """Python functions to WebAssembly, by Numba and llvmlite alone. Runs in a process of its own.
 
 Numba turns a function into the language of the compiler LLVM, which knows WebAssembly as well as
-the processor of this machine. Its own optimiser works for this machine, so it is switched off in
+the processor of this machine. Its own optimizer works for this machine, so it is switched off in
 this process (``ENVIRONMENT``) and LLVM's runs instead, told of the other target. Nothing here is
 Numba's private interface; three names of its runtime are relied upon (``RUNTIME``). Should they
 change, the build fails and names what is missing.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnlib.wasm._link import link
-from cnnlib.wasm._optimise import GOALS, make_target, one_module, optimise
+from cnnlib.wasm._optimize import GOALS, make_target, one_module, optimize
 from cnnlib.wasm._signature import Signature
 
 #: What Numba must know before it is imported.
@@ -177,13 +177,13 @@ def runtime_to_llvm() -> list[str]:
 
 # ------------------------------------------------------------------- LLVM -> object (llvmlite)
 def build(kernels: Mapping[str, Source]) -> tuple[Any, Any]:
-    """The target, and an optimised LLVM module of all kernels."""
+    """The target, and an optimized LLVM module of all kernels."""
     target, runtime, groups = make_target(), runtime_to_llvm(), []
     for name, goal in GOALS.items():
         group = {key: source for key, source in kernels.items() if source.goal == name}
         if group:
             module = one_module(target, [*kernels_to_llvm(group), *runtime])
-            optimise(target, module, {f"kernel_{key}" for key in group}, goal)
+            optimize(target, module, {f"kernel_{key}" for key in group}, goal)
             groups.append(str(module))
     return target, one_module(target, groups)
 

@@ -63,7 +63,7 @@ export class Network {
    * Compute the output of a batch, layer by layer.
    *
    * @param x        the samples' numbers, one after the other
-   * @param training whether dropout drops and batch normalisation goes by the batch
+   * @param training whether dropout drops and batch normalization goes by the batch
    */
   forward(x, training = false) {
     return this.#through(this.#steps, x, training);

@@ -10,31 +10,45 @@ in Python, and what Python sets is drawn. A page without a kernel shows the same
 
 from cnnlib.widgets._figure import Figure
 from cnnlib.widgets.activation import Activation
+from cnnlib.widgets.augmentation_studio import AugmentationStudio
+from cnnlib.widgets.clinic import Clinic
 from cnnlib.widgets.confidence_dial import ConfidenceDial
+from cnnlib.widgets.depthwise_calculator import DepthwiseCalculator
 from cnnlib.widgets.feature_maps import FeatureMaps
 from cnnlib.widgets.gradients import Gradients
 from cnnlib.widgets.graveyard import Graveyard
+from cnnlib.widgets.judge import Judge
 from cnnlib.widgets.kernel_lab import KernelLab, Products
 from cnnlib.widgets.ledger import Ledger
 from cnnlib.widgets.live_trainer import LiveTrainer
+from cnnlib.widgets.parity_viewer import ParityViewer
 from cnnlib.widgets.pooling_coin import PoolingCoin
 from cnnlib.widgets.shape_bench import ShapeBench
 from cnnlib.widgets.shuffle_test import ShuffleTest
+from cnnlib.widgets.three_worlds import ThreeWorlds
 from cnnlib.widgets.time_scrubber import TimeScrubber
+from cnnlib.widgets.unroller import Unroller
 
 __all__ = [
     "Activation",
+    "AugmentationStudio",
+    "Clinic",
     "ConfidenceDial",
+    "DepthwiseCalculator",
     "FeatureMaps",
     "Figure",
     "Gradients",
     "Graveyard",
+    "Judge",
     "KernelLab",
     "Ledger",
     "LiveTrainer",
+    "ParityViewer",
     "PoolingCoin",
     "Products",
     "ShuffleTest",
+    "ThreeWorlds",
     "TimeScrubber",
+    "Unroller",
     "ShapeBench",
 ]

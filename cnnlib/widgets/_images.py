@@ -48,8 +48,8 @@ def check_drawing(value: Any) -> NDArray[np.uint8]:
 def load_photo() -> NDArray[np.uint8]:
     """A pavilion in gray: scikit-learn's china.jpg, smaller (by danielbuechele, CC BY 2.0)."""
     pil = require("PIL.Image", extra="widgets", what="widgets.KernelLab")
-    colours = (photo_image("trees") * 255).round().astype(np.uint8)
-    gray = pil.fromarray(colours).convert("L")
+    colors = (photo_image("trees") * 255).round().astype(np.uint8)
+    gray = pil.fromarray(colors).convert("L")
     return np.asarray(gray.resize(PHOTO[::-1], pil.Resampling.LANCZOS))
 
 
@@ -98,9 +98,9 @@ class ImageFigure(Figure):
     def image(self, value: Any) -> None:
         self.own = value
         self.source = "own"
-        self._centre()
+        self._center()
 
-    def _centre(self) -> None:
+    def _center(self) -> None:
         """Mark a place in the middle of a new image, if the figure marks places."""
 
     def _gray(self) -> dict[str, Any]:

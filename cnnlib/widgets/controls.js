@@ -27,7 +27,7 @@ export function slider({ label, min, max, step = 1, format = String }, changed) 
     show(input.valueAsNumber);
     changed(input.valueAsNumber);
   });
-  const name = dom("label", { className: "stc-labelled" }, dom("span", {}, label), input);
+  const name = dom("label", { className: "stc-labeled" }, dom("span", {}, label), input);
   return { element: dom("div", { className: "stc-control stc-slider" }, name, output), input, show };
 }
 
@@ -36,8 +36,17 @@ export function select({ label, options }, changed) {
   const values = pairs(options).map(([value]) => value);
   const input = dom("select", {}, ...pairs(options).map(([, text]) => dom("option", {}, text)));
   input.addEventListener("change", () => changed(values[input.selectedIndex]));
-  const element = dom("label", { className: "stc-control stc-labelled" }, dom("span", {}, label), input);
+  const element = dom("label", { className: "stc-control stc-labeled" }, dom("span", {}, label), input);
   return { element, input, show: (value) => (input.selectedIndex = values.indexOf(value)) };
+}
+
+/** A drop-down of values; one that is not among them is added. */
+export function choices(values, value, label, changed) {
+  const all = values.includes(value) ? values : [...values, value].sort((a, b) => a - b);
+  const select = dom("select", { ariaLabel: label }, ...all.map((one) => dom("option", {}, one)));
+  select.selectedIndex = all.indexOf(value);
+  select.addEventListener("change", () => changed(all[select.selectedIndex]));
+  return select;
 }
 
 let groups = 0; // radio buttons belong together by a name, which must differ on a page

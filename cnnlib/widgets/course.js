@@ -13,7 +13,7 @@ const EVERY = 10; // steps from one look at them to the next, until there are to
 const MOMENTS = 200; // kept
 const BYTES = 28e6; // for them
 const POINTS = 1000; // of the curve of the batches' losses
-const APART = 7919; // between seeds: a prime, so that neighbours have nothing in common
+const APART = 7919; // between seeds: a prime, so that neighbors have nothing in common
 
 /** The order of the samples in an epoch. */
 export function order(seed, epoch, count) {

@@ -1,7 +1,7 @@
 /**
  * A drawing becomes an image as those of `datasets.digits`: 8 × 8 counts of ink dots.
  *
- * Those images were normalised when the forms were scanned. Measured on all 1,797 of them:
+ * Those images were normalized when the forms were scanned. Measured on all 1,797 of them:
  * every digit touches the first and the last row (height 32 dots) and spans about 20 of the 32
  * columns, a bar fewer; each has 312 ± 34 dots of ink, whatever the digit; and the leftmost ink of
  * the first row lies over the leftmost ink of the last one (within 0.02 ± 0.2 columns, in all
@@ -76,7 +76,7 @@ export function bitmap(points) {
   return dots;
 }
 
-/** Scaled so that a pen of this width fills the box, and centred. */
+/** Scaled so that a pen of this width fills the box, and centered. */
 function fitted(points, pen) {
   const { left, right, top, bottom, width, height } = bounds(points);
   let down = (SIDE - pen) / (height || 1e-6);

@@ -1,6 +1,6 @@
 // A list of layers to edit: add, change, move, take out.
 
-import { dom } from "./controls.js";
+import { choices, dom } from "./controls.js";
 
 const ON_MAPS = ["Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "ReLU", "LeakyReLU", "BatchNormalization"];
 
@@ -116,13 +116,4 @@ export class LayerList {
   #button(text, label, onclick) {
     return dom("button", { type: "button", className: "stc-button", ariaLabel: label, title: label, onclick }, text);
   }
-}
-
-/** A drop-down of values; one that is not among them is added. */
-function choices(values, value, label, changed) {
-  const all = values.includes(value) ? values : [...values, value].sort((a, b) => a - b);
-  const select = dom("select", { ariaLabel: label }, ...all.map((one) => dom("option", {}, one)));
-  select.selectedIndex = all.indexOf(value);
-  select.addEventListener("change", () => changed(all[select.selectedIndex]));
-  return select;
 }

@@ -75,7 +75,7 @@ export function brightest(data, [, width, channels]) {
 }
 
 /** The unit that an arrow key leads to; over the edge of a map lies the next one. */
-export function neighbour({ row, column, channel }, [down, across], [height, width, count], columns) {
+export function neighbor({ row, column, channel }, [down, across], [height, width, count], columns) {
   if (height === 1 && width === 1) {
     const next = channel + across + down * columns;
     return { row, column, channel: next >= 0 && next < count ? next : channel };
@@ -171,7 +171,7 @@ export class Maps {
     let next;
     if (["Home", "Enter", " "].includes(event.key)) next = best();
     else if (!unit && (step || turn)) next = best();
-    else if (step) next = (this.whole ? nextMap : neighbour)(unit, step, shape, this.place.columns);
+    else if (step) next = (this.whole ? nextMap : neighbor)(unit, step, shape, this.place.columns);
     else if (turn) next = { ...unit, channel: (unit.channel + turn + shape[2]) % shape[2] };
     else return;
     event.preventDefault();
@@ -213,7 +213,7 @@ function markUnit(pen, place, [height, width], { row, column, channel }, whole) 
   outline(pen, x + column * side - grow, y + row * down - grow, side + 2 * grow, down + 2 * grow);
 }
 
-/** Yellow between black: to be seen on every colour. */
+/** Yellow between black: to be seen on every color. */
 function outline(pen, ...box) {
   for (const [color, width] of [["#000", 4], ["#ffd60a", 2]]) {
     pen.strokeStyle = color;

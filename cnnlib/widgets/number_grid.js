@@ -1,4 +1,4 @@
-// A grid of numbers, drawn as text on coloured cells, with windows outlined on it.
+// A grid of numbers, drawn as text on colored cells, with windows outlined on it.
 
 import { dom, written } from "./controls.js";
 import { colorOf, css, inkOn } from "./theme.js";

@@ -1,4 +1,4 @@
-// A picture of numbers: every number of an array is a coloured square. Marks and numbers go on top.
+// A picture of numbers: every number of an array is a colored square. Marks and numbers go on top.
 
 import { dom } from "./controls.js";
 import { COLORS, colorOf, inkOn, paint } from "./theme.js";
@@ -159,7 +159,7 @@ function writeNumbers(pen, { values, rows, columns, scale, write, hatch: skip },
     }
 }
 
-/** Outline a rectangle of squares: yellow between black, to be seen on every colour. */
+/** Outline a rectangle of squares: yellow between black, to be seen on every color. */
 function outline(pen, { row, column, rows = 1, columns = 1, dashed }, side) {
   const grow = Math.max(0, (7 - side * Math.min(rows, columns)) / 2); // never smaller than 7 pixels
   const box = [column * side - grow, row * side - grow, columns * side + 2 * grow, rows * side + 2 * grow];
@@ -173,7 +173,7 @@ function outline(pen, { row, column, rows = 1, columns = 1, dashed }, side) {
   pen.strokeRect(...box);
 }
 
-/** A colour bar with its least number, 0 and its greatest. */
+/** A color bar with its least number, 0 and its greatest. */
 export class Legend {
   constructor() {
     this.bar = dom("span", { className: "stc-bar" });

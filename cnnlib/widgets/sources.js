@@ -55,7 +55,7 @@ function limits(data) {
   return [low, high];
 }
 
-/** Paint an image, gray or coloured, into the pixels of an ImageData. */
+/** Paint an image, gray or colored, into the pixels of an ImageData. */
 export function paintImage(data, channels, pixels) {
   const [low, high] = limits(data);
   if (channels !== 3) {
@@ -78,7 +78,7 @@ export function thumbnail(data, [height, width, channels]) {
   return canvas;
 }
 
-/** The network's input as a picture that may have colours. */
+/** The network's input as a picture that may have colors. */
 export class InputPicture extends Picture {
   showImage(data, [rows, columns, channels], marks = []) {
     const values = channels === 1 ? data : new Float32Array(rows * columns);

@@ -1,4 +1,4 @@
-// How figures look: the page's letters and colours (the book's theme, JupyterLab's, else our own).
+// How figures look: the page's letters and colors (the book's theme, JupyterLab's, else our own).
 
 export const STYLE = `
 .stc {
@@ -35,7 +35,7 @@ export const STYLE = `
 .stc select { padding: 0.1rem 0.3rem; max-width: 100%; }
 .stc-controls { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.1rem; }
 .stc-controls:not(:empty) { padding: 0.6rem 0; }
-.stc-control, .stc-labelled { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.15rem 0.5rem; margin: 0; }
+.stc-control, .stc-labeled { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.15rem 0.5rem; margin: 0; }
 .stc-control.stc-slider { flex-wrap: nowrap; }
 .stc input[type="range"] { width: 7.5rem; min-height: 24px; margin: 0; accent-color: var(--accent); cursor: pointer; }
 .stc input[type="file"] { min-height: 28px; max-width: 100%; font: inherit; font-size: 0.85rem; }

@@ -1,4 +1,4 @@
-// Colours. The same number has the same colour as in the book's printed figures (matplotlib's scales).
+// Colors. The same number has the same color as in the book's printed figures (matplotlib's scales).
 
 // Brewer's red and blue (RdBu), eleven steps from blue to red; white is in the middle.
 const RED_BLUE = "0530612166ac4393c392c5ded1e5f0f7f7f7fddbc7f4a582d6604db2182b67001f";
@@ -26,7 +26,7 @@ function hexToBytes(hex) {
   return Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 }
 
-/** 256 colours between the given ones, as matplotlib steps through them. */
+/** 256 colors between the given ones, as matplotlib steps through them. */
 function between(stops) {
   const last = stops.length / 3 - 1;
   return Uint8Array.from({ length: 768 }, (_, k) => {
@@ -74,7 +74,7 @@ export function scaleOf(values, { sign, beyond = 0 } = {}) {
   return (sign ?? values.some((value) => value < 0)) ? signed(top) : positive(top);
 }
 
-/** The colour of a number, [red, green, blue]. */
+/** The color of a number, [red, green, blue]. */
 export function colorOf(scale, value) {
   if (!Number.isFinite(value)) return NOT_A_NUMBER;
   const step = Math.floor(((value - scale.low) / (scale.high - scale.low)) * 256);
@@ -82,7 +82,7 @@ export function colorOf(scale, value) {
   return [...COLORS[scale.name].subarray(k, k + 3)];
 }
 
-/** Colour many numbers at once into the pixels of an ImageData. */
+/** Color many numbers at once into the pixels of an ImageData. */
 export function paint(values, scale, pixels) {
   const out = new Uint32Array(pixels.data.buffer);
   const table = words(scale.name);
@@ -95,7 +95,7 @@ export function paint(values, scale, pixels) {
 }
 
 const tables = {};
-/** A scale's colours as canvas pixels in memory, and that of NaN behind them. */
+/** A scale's colors as canvas pixels in memory, and that of NaN behind them. */
 function words(name) {
   if (!tables[name]) {
     const bytes = new Uint8Array(257 * 4).fill(255);
@@ -106,14 +106,14 @@ function words(name) {
   return tables[name];
 }
 
-/** Black or white, whatever reads better on a colour (WCAG 2 contrast). */
+/** Black or white, whatever reads better on a color (WCAG 2 contrast). */
 export function inkOn([red, green, blue]) {
   const part = (byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
   return luminance > 0.179 ? "#000" : "#fff";
 }
 
-/** CSS of a colour. */
+/** CSS of a color. */
 export const css = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 
 /** "light" or "dark": the book's theme, JupyterLab's, else the system's. */

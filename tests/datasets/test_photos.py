@@ -1,4 +1,4 @@
-"""Patches of photographs: honest areas, balanced classes, and colour says little."""
+"""Patches of photographs: honest areas, balanced classes, and color says little."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_shapes_and_types(patches):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_mean_colour_says_little(seed):
+def test_the_mean_color_says_little(seed):
     (x_train, y_train), (x_test, y_test) = datasets.photos(seed=seed)
     regression = LogisticRegression(C=100, max_iter=2000)
     train, test = x_train.mean((1, 2)), x_test.mean((1, 2))

@@ -29,7 +29,7 @@ def test_all_shapes_have_the_area_of_the_circle(name, rotation):
 
 
 @pytest.mark.parametrize("name", datasets.SHAPES)
-def test_the_centre_of_mass_is_where_it_was_put(name):
+def test_the_center_of_mass_is_where_it_was_put(name):
     image = datasets.draw_shape(name, size=64, row=30, column=36, radius=12, rotation=10)
     pixels = np.arange(64) + 0.5
     assert image.sum(1) @ pixels / image.sum() == pytest.approx(30, abs=0.1)

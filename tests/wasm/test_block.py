@@ -50,7 +50,7 @@ MODELS = {
         Dense(12, activation="relu"),
         Dense(5, activation="softmax"),
     ],
-    "three colours, odd sides": lambda: [
+    "three colors, odd sides": lambda: [
         Input((13, 11, 3)),
         *block(5, (2, 3), padding="same"),
         *block(9, 2),

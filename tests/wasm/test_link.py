@@ -9,7 +9,7 @@ import wasmtime
 
 from cnnlib.wasm import Module
 from cnnlib.wasm._link import Reader, link, number, read_manifest
-from cnnlib.wasm._optimise import FEATURES, TRIPLE
+from cnnlib.wasm._optimize import FEATURES, TRIPLE
 from tests.wasm.machine import Machine
 
 TABLE = """

@@ -240,7 +240,7 @@ def test_training_goes_by_the_batch(module_page, rng, name):
     assert (before != after).any()  # the moving mean and variance: check() has compared them
 
 
-def test_a_frozen_normalisation_stays_with_its_statistics(module_page, rng):
+def test_a_frozen_normalization_stays_with_its_statistics(module_page, rng):
     model = cnnlib.Sequential([BatchNormalization(trainable=False, input_shape=(3,))])
     check(module_page, model, *batch_for(model, rng, 5), training=True)
     assert model.layers[0].params["moving_mean"].tolist() == [0, 0, 0]

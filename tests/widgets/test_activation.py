@@ -211,7 +211,7 @@ def readout(page):
 
 
 def pixels(page, k):
-    """The colours of the k-th map: z, y, dx, dy."""
+    """The colors of the k-th map: z, y, dx, dy."""
     page.evaluate(FRAME)
     width, height, data = (
         page.locator(".stc-pixels")

@@ -36,7 +36,7 @@ BUILD = """async ([text, shape, classes, seed]) => {
 LISTS = {
     "the usual": "Conv2D 16 3, ReLU, Conv2D 32 3, ReLU, MaxPooling2D 2, Dropout 0.4, Flatten",
     "nothing but dense": "Flatten, Dense 32, ReLU, BatchNormalization, Dense 16",
-    "normalised": "Conv2D 4 2, BatchNormalization, LeakyReLU, AveragePooling2D 3, Flatten",
+    "normalized": "Conv2D 4 2, BatchNormalization, LeakyReLU, AveragePooling2D 3, Flatten",
     "no flattening": "Conv2D 5 5, Conv2D 6 1, GlobalAveragePooling2D",
     "deep": "Conv2D 4 7, MaxPooling2D 2, Conv2D 4 4, MaxPooling2D 2, Conv2D 4 2, Flatten",
 }

@@ -242,7 +242,7 @@ def test_every_unit_can_be_pointed_at(run, rng, shape, room):
 
 
 def test_arrow_keys_walk_over_all_maps(run):
-    call = "({neighbour}, {u, s}) => neighbour(u, s, [4, 3, 6], 2)"
+    call = "({neighbor}, {u, s}) => neighbor(u, s, [4, 3, 6], 2)"
     unit = {"row": 0, "column": 2, "channel": 2}
 
     def step(down, across, unit=unit):

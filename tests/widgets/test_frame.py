@@ -110,11 +110,11 @@ def test_the_link_holds_the_state_and_brings_it_back(page):
     page.evaluate("location.hash = '#test?n=4'")
     page.wait_for_function("figure.state.n === 4")
     page.evaluate("location.hash = '#other?n=8'")  # another figure's
-    page.evaluate("location.hash = '#test?n=99&colour=red'")
+    page.evaluate("location.hash = '#test?n=99&color=red'")
     page.wait_for_function("figure.state.n === 2")
     said = page.get_by_text("In the link").inner_text()
     assert "“n” must be a whole number from 1 to 9; got 99." in said
-    assert "“colour” is not part of this figure." in said
+    assert "“color” is not part of this figure." in said
 
 
 def test_a_notebook_has_no_link(module_page):

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib.wasm import export_network
+from cnnlib.wasm._random import draws
 from cnnlib.widgets import Graveyard
-from cnnlib.widgets._draws import draws
 from cnnlib.widgets.graveyard import _course
 from cnnlib.widgets.graveyard._course import LAYERS, Course, Part, order, parse
 
@@ -431,7 +431,7 @@ def test_it_is_accessible_and_fits(show, theme, width):
         if leaky:
             button(page, "Switch to leaky").click()
             page.wait_for_function("document.querySelectorAll('[data-fate=leaks]').length > 5")
-        page.wait_for_timeout(600)  # the colours change slowly
+        page.wait_for_timeout(600)  # the colors change slowly
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         found = Axe().run(page, options=RULES).response["violations"]
         assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]

@@ -223,7 +223,7 @@ def test_a_window_slides_over_the_whole_map(module_page, rows, columns):
 
 # ----------------------------------------------------------------------------------------- a page
 def pixels(page, selector=MAP):
-    """The colours of a picture, (rows, columns, 3)."""
+    """The colors of a picture, (rows, columns, 3)."""
     page.evaluate(FRAME)
     width, height, data = page.evaluate(
         """(selector) => {
@@ -237,7 +237,7 @@ def pixels(page, selector=MAP):
 
 
 def colors(y):
-    """What the map's colours must be: red and blue up to the largest number."""
+    """What the map's colors must be: red and blue up to the largest number."""
     return colormaps["RdBu_r"](y / abs(y).max() / 2 + 0.5, bytes=True)[..., :3]
 
 
@@ -460,7 +460,7 @@ def test_a_kernel_that_does_not_fit_gets_a_sentence(show, lab):
 # ------------------------------------------------------------------------------- images to bring
 @pytest.fixture
 def file(tmp_path):
-    """A colour photo of 600 × 300 pixels."""
+    """A color photo of 600 × 300 pixels."""
     path = tmp_path / "mine.png"
     data = np.zeros((300, 600, 3), np.uint8)
     data[:, 300:] = (200, 100, 50)

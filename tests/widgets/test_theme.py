@@ -1,4 +1,4 @@
-"""theme.js: the colours of the printed figures (matplotlib's), number by number."""
+"""theme.js: the colors of the printed figures (matplotlib's), number by number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(module_page):
 
 
 @pytest.mark.parametrize("name", ["RdBu_r", "viridis"])
-def test_all_256_colours_are_those_of_matplotlib(run, name):
+def test_all_256_colors_are_those_of_matplotlib(run, name):
     ours = np.array(run(f"({{COLORS}}) => [...COLORS.{name}]")).reshape(256, 3)
     theirs = colormaps[name](np.arange(256), bytes=True)[:, :3]
     assert abs(ours - theirs.astype(int)).max() <= (1 if name == "RdBu_r" else 0)
@@ -35,7 +35,7 @@ def test_all_256_colours_are_those_of_matplotlib(run, name):
         ("gray(-1, 3)", "gray", -1, 3),
     ],
 )
-def test_a_number_has_the_colour_it_has_in_a_printed_figure(run, scale, name, low, high):
+def test_a_number_has_the_color_it_has_in_a_printed_figure(run, scale, name, low, high):
     ours = run(
         f"({{colorOf, signed, positive, gray, input}}) => input.map((v) => colorOf({scale}, v))",
         VALUES,

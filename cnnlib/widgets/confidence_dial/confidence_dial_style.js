@@ -27,7 +27,7 @@ export const STYLE = `
 .stc-cd-key { flex: none; width: 1.7em; border-top: 5px solid var(--blue); }
 .stc-cd-key.stc-cd-naive { border-top: 3px dotted var(--ink); }
 .stc-cd-key.stc-cd-clipped { border-top: 3px dashed var(--orange); }
-.stc-cd-key.stc-cd-squared { border-top: 3px double var(--violet); border-top-width: 4px; }
+.stc-cd-key.stc-cd-squared { border-top: 0; height: 2px; background: repeating-linear-gradient(90deg, var(--violet) 0 10px, transparent 10px 13px, var(--violet) 13px 15px, transparent 15px 18px); }
 .stc-cd-story { margin-top: 0.5rem; padding: 0.45rem 0.7rem; background: var(--soft); border-left: 4px solid #c79a00; border-radius: 0 6px 6px 0; font-variant-numeric: tabular-nums; }
 .stc-cd-top .stc-cd-story { min-height: 4.4em; }
 .stc-cd-plots { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem 1.25rem; margin-top: 0.75rem; }

@@ -18,7 +18,7 @@ export function facts({ class_name: kind, config, output_shape: shape, weights }
   return found;
 }
 
-/** A number at the end of a colour scale. */
+/** A number at the end of a color scale. */
 export function short(value) {
   const decimals = Math.max(0, decimalsFor(Math.abs(value)) - 1);
   return String(Number(value.toFixed(decimals))).replace("-", "−");

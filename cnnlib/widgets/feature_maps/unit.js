@@ -90,7 +90,7 @@ export function valuesAt(net, { layer: k, row, column, channel }) {
  * kernel, products, sum, inside} with `rows` × `columns` numbers; `bias`.
  * kind "products" (dense): `terms`, each {index, input, weight, product}; `bias`.
  * kind "largest" or "mean" (pools): `values`, `inside`, `rows`, `columns`, `winner`, `count`.
- * kind "scaled" (batch normalisation): input, mean, variance, epsilon, gamma, beta.
+ * kind "scaled" (batch normalization): input, mean, variance, epsilon, gamma, beta.
  * kind "copy": `source`, the place the number came from, or null for padding.
  */
 export function derivation(net, unit) {
@@ -106,7 +106,7 @@ const KINDS = {
   MaxPooling2D: (parts) => ({ kind: "largest", ...pooled(parts) }),
   AveragePooling2D: (parts) => ({ kind: "mean", ...pooled(parts) }),
   GlobalAveragePooling2D: (parts) => ({ kind: "mean", ...pooled(parts) }),
-  BatchNormalization: normalised,
+  BatchNormalization: normalized,
 };
 
 /** The places that a unit's window reads, row by row: {row, column, inside}. */
@@ -166,7 +166,7 @@ function pooled({ net, layer, unit, x }) {
   return { values, places, rows, columns, winner, count: inside.length };
 }
 
-function normalised({ unit, x, net, layer, weights }) {
+function normalized({ unit, x, net, layer, weights }) {
   const [, columns, channels] = mapShape(layer.output_shape);
   const at = (name, missing) => weights[name]?.data[unit.channel] ?? missing;
   return {

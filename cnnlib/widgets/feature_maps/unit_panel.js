@@ -2,7 +2,7 @@
 
 import { dom } from "../controls.js";
 import { decimalsFor, fixed, ledger } from "../sums.js";
-import { Maps, channelOf, neighbour } from "../maps.js";
+import { Maps, channelOf, neighbor } from "../maps.js";
 import { Picture } from "../picture.js";
 import { InputPicture } from "../sources.js";
 import { scaleOf } from "../theme.js";
@@ -73,7 +73,7 @@ export class UnitPanel {
 
   #step(down, across) {
     if (Math.abs(down) + Math.abs(across) > 1) return;
-    const next = neighbour(this.unit, [down, across], [this.shape[0], this.shape[1], 1], 1);
+    const next = neighbor(this.unit, [down, across], [this.shape[0], this.shape[1], 1], 1);
     this.go({ ...this.unit, row: next.row, column: next.column });
   }
 

@@ -1,4 +1,4 @@
-// Tables of numbers: coloured squares that can be read, and ledgers.
+// Tables of numbers: colored squares that can be read, and ledgers.
 
 import { dom } from "../controls.js";
 import { apportion, fixed } from "../sums.js";
@@ -21,16 +21,16 @@ export function productTables(group, { places, size, sum, decimals, scales, capt
   );
 }
 
-/** A table of coloured numbers. */
+/** A table of colored numbers. */
 export function numberTable(caption, cell, values, [rows, columns], scale) {
-  const cells = Array.from(values, (value, n) => coloured(cell(n), value, scale));
+  const cells = Array.from(values, (value, n) => colored(cell(n), value, scale));
   const made = Array.from({ length: rows }, (_, i) =>
     dom("tr", {}, ...cells.slice(i * columns, (i + 1) * columns)),
   );
   return dom("table", { className: "stc-x-grid" }, dom("caption", {}, caption), dom("tbody", {}, ...made));
 }
 
-function coloured({ text, best, outside }, value, scale) {
+function colored({ text, best, outside }, value, scale) {
   const td = dom("td", { className: best ? "stc-x-winner" : outside ? "stc-x-outside" : "" }, text);
   if (outside) return td;
   const color = colorOf(scale, value);

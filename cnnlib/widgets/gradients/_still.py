@@ -97,7 +97,7 @@ def _draw(axes: Axes, title: str, table: Table, size: float) -> None:
 
 
 def _mark(axes: Axes, row: int, column: int) -> None:
-    """A yellow frame between black ones, to be seen on every colour."""
+    """A yellow frame between black ones, to be seen on every color."""
     for color, width in (("black", 5), ("#ffd60a", 2.5)):
         corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)]
         axes.plot(

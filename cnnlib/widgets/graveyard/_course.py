@@ -15,7 +15,7 @@ from cnnlib.layers import ReLU
 from cnnlib.losses import SparseCategoricalCrossentropy
 from cnnlib.models import Sequential
 from cnnlib.optimizers import Adam
-from cnnlib.widgets._draws import draws, shuffled
+from cnnlib.wasm._random import draws, shuffled
 from cnnlib.widgets._layer_list import build
 
 LAYERS = "Conv2D 16 3, ReLU, MaxPooling2D 2, Flatten, Dense 32, ReLU"

@@ -102,9 +102,9 @@ class KernelLab(ImageFigure):
         kernel = np.outer(*SLOPES[size]) if kernel is None else kernel
         slide = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}
         super().__init__(image, kernel=kernel, bias=bias, name=name, **slide)
-        self._centre()
+        self._center()
 
-    def _centre(self) -> None:
+    def _center(self) -> None:
         with suppress(ValueError):  # the kernel fits nowhere: the figure says so
             self.i, self.j = (count // 2 for count in self._window().output)
 

@@ -63,7 +63,7 @@ def kernel_lab_still(
 
 
 def _mark(pane: Axes, place: tuple[int, int]) -> None:
-    """A yellow square between black ones, to be seen on every colour."""
+    """A yellow square between black ones, to be seen on every color."""
     for color, width in (("black", 2.5), ("#ffd60a", 1)):
         pane.plot(*place[::-1], "s", mfc="none", mec=color, ms=7, mew=width)
 

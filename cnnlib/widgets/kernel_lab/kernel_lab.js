@@ -63,7 +63,7 @@ class KernelLab {
   constructor(figure, runtime, model) {
     Object.assign(this, { figure, runtime, imageOf: images(model) });
     addStyle(figure.el, "kernel-lab", STYLE);
-    this.chooser = new ImageChooser(figure, (values) => figure.set(this.#centred(values)));
+    this.chooser = new ImageChooser(figure, (values) => figure.set(this.#centered(values)));
     this.editor = new KernelEditor(figure);
     this.products = new Products();
     const desk = dom("div", { className: "stc-desk" }, this.editor.element, this.#windowControls());
@@ -105,7 +105,7 @@ class KernelLab {
   }
 
   /** New values, and the window in the middle of their image. */
-  #centred(values) {
+  #centered(values) {
     const state = { ...this.figure.state, ...values };
     const image = this.imageOf(state);
     if (!image) return values;

@@ -16,7 +16,7 @@ export const STYLE = `
 .stc-close { gap: 0.5rem 0.6rem; }
 .stc-close select { width: 8.6rem; }
 .stc-box { display: flex; flex-direction: column; gap: 0.4rem; align-items: start; padding-top: 0.5rem; }
-.stc-box .stc-labelled > span { min-width: 5.2rem; }
+.stc-box .stc-labeled > span { min-width: 5.2rem; }
 .stc-formula { display: grid; grid-template-columns: auto auto; gap: 0 0.6rem; font-size: 0.8rem; font-variant-numeric: tabular-nums; padding: 0.4rem 0.6rem; background: var(--soft); border-radius: 6px; }
 .stc-products { margin-top: 0.9rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
 .stc-equation { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.5rem; }

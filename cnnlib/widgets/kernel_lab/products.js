@@ -69,7 +69,7 @@ export class Products {
     this.element = dom("div", { className: "stc-products" }, this.title, row, this.sum, this.rounded);
   }
 
-  /** `weights` as they are applied; `result` is the number of the map, `color` its colour there. */
+  /** `weights` as they are applied; `result` is the number of the map, `color` its color there. */
   show({ i, j, patch, rows, columns, weights, flip, bias, result, color, scale }) {
     const products = patch.values.map((pixel, at) => pixel * weights[at]);
     const indices = rows.map((_, m) => m);

@@ -1,7 +1,8 @@
 // The table of costs: what every layer puts out, holds, does and sees.
 
 import { dom } from "../controls.js";
-import { MEASURES, fieldOf, grouped, jumpOf, sizeOf } from "./ledger_text.js";
+import { MEASURES, grouped, sizeOf } from "../cost_words.js";
+import { fieldOf, jumpOf } from "./ledger_text.js";
 
 const KEYS = Object.keys(MEASURES);
 const TITLES = ["Layer", "Output", ...KEYS.map((key) => MEASURES[key].title), "Sees", "Jump"];

@@ -1,16 +1,18 @@
 // Ledger: a list of layers to edit, and what each of them costs.
 
 import { dom, select } from "../controls.js";
+import { CostBars, WorkedOut } from "../cost_bars.js";
+import { COST_STYLE } from "../cost_style.js";
+import { MEASURES } from "../cost_words.js";
 import { frame } from "../frame.js";
 import { LIST_STYLE, LayerList } from "../layer_list.js";
 import { DRAWING_STYLE, NetworkDrawing } from "../network_drawing.js";
 import { choice, integer, text } from "../state.js";
 import { addStyle } from "../style.js";
-import { CostBars } from "./cost_bars.js";
 import { CostTable } from "./cost_table.js";
 import { NETWORKS, WORDS, costsOf } from "./ledger_networks.js";
 import { STYLE } from "./ledger_style.js";
-import { MEASURES, drawn, families, inWords, totalsOf, workedOut } from "./ledger_text.js";
+import { barsOf, drawn, families, inWords, totalsOf, workedOut } from "./ledger_text.js";
 
 export const SCHEMA = {
   layers: { ...text(), check: (value) => (costsOf(value), value) },
@@ -25,6 +27,7 @@ class Ledger {
     this.figure = figure;
     addStyle(figure.el, "layer-list", LIST_STYLE);
     addStyle(figure.el, "network-drawing", DRAWING_STYLE);
+    addStyle(figure.el, "costs", COST_STYLE);
     addStyle(figure.el, "ledger", STYLE);
     const names = [["", "your own"], ...Object.keys(NETWORKS)];
     this.networks = select({ label: "Network", options: names }, (name) => name && figure.set({ layers: NETWORKS[name] }));
@@ -36,12 +39,10 @@ class Ledger {
     this.bars = new CostBars((marked) => figure.set({ marked }));
     this.table = new CostTable();
     this.said = dom("p", { className: "stc-l-said" });
-    this.title = dom("strong");
-    this.worked = dom("dl");
+    this.worked = new WorkedOut();
     this.list = new LayerList({ words: WORDS, first: "Input", changed: (layers) => costsOf(layers) && figure.set({ layers }) });
-    const box = dom("div", { className: "stc-l-worked" }, this.title, this.worked);
     const fold = (title, part) => dom("details", { className: "stc-l-fold", open: true }, dom("summary", {}, title), part);
-    const parts = [this.drawing.element, this.bars.element, this.said, box, fold("Edit the layers", this.list.element), fold("All numbers", this.table.element)];
+    const parts = [this.drawing.element, this.bars.element, this.said, this.worked.element, fold("Edit the layers", this.list.element), fold("All numbers", this.table.element)];
     for (const part of parts) figure.add(part);
   }
 
@@ -58,11 +59,10 @@ class Ledger {
     this.networks.show(Object.keys(NETWORKS).find((name) => NETWORKS[name] === written) ?? "");
     const blocks = [{ shape: costs.input }, ...costs.rows.map(({ shape, kind }) => ({ shape, color: COLORS[kind] }))];
     this.drawing.show(blocks, k + 1, row.field, drawn(costs, row));
-    this.bars.show(costs, state.show, k);
+    this.bars.show(...barsOf(costs, state.show), k);
     this.table.show(costs, state.show, k);
     this.said.replaceChildren(dom("strong", {}, `${totalsOf(costs)}.`), ` ${families(costs)}`);
-    this.title.textContent = `${row.words}, on ${row.before.join(" × ")}`;
-    this.worked.replaceChildren(...workedOut(row).flatMap(([what, said]) => [dom("dt", {}, what), dom("dd", {}, said)]));
+    this.worked.show(`${row.words}, on ${row.before.join(" × ")}`, workedOut(row));
     this.list.show(state.layers);
   }
 

@@ -1,12 +1,12 @@
 // Networks as lists in words, such as "Input 64 64 3, Conv2D 32 3, Flatten", and what each of their
 // layers costs for one image: the arithmetic of cnnlib.explain.ledger.
 
+import { BYTES } from "../cost_words.js";
 import { product, shapesOf } from "../layer_shapes.js";
 import { language, namer, whole, word } from "../layer_words.js";
 
 const MOST_LAYERS = 30;
 const MOST_WEIGHTS = 200_000_000;
-const BYTES = 4; // of a float32
 
 const SIDES = [8, 16, 28, 32, 48, 64, 96, 128, 224, 256];
 const COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512];
@@ -81,7 +81,7 @@ function costs(layer, before, seen, name) {
   return { ...all, products, macs: product(shape) * products, memory: BYTES * product(shape), ...view(layer.kind, window, seen) };
 }
 
-/** What a unit sees: `field` pixels, `jump` pixels further than its neighbour. */
+/** What a unit sees: `field` pixels, `jump` pixels further than its neighbor. */
 function view(kind, window, { field, jump }) {
   if (!field || SEES_ALL.includes(kind)) return { field: null, jump: null };
   if (!window) return { field, jump };

@@ -1,23 +1,8 @@
 // What Ledger says: numbers, where they come from, and the whole figure in words.
 
+import { MEASURES, count, grouped, measured, percent, sizeOf } from "../cost_words.js";
 import { product } from "../layer_shapes.js";
 import { shareOf } from "./ledger_networks.js";
-
-/** measure -> its name on a button, in a table, in a sentence, and behind a number */
-export const MEASURES = {
-  params: { label: "parameters", title: "Parameters", of: "of the parameters", unit: "" },
-  macs: { label: "multiply-adds", title: "Multiply-adds", of: "of the multiply-adds", unit: "" },
-  memory: { label: "memory", title: "Bytes", of: "of the outputs' memory", unit: " bytes" },
-};
-
-export const grouped = (number) => number.toLocaleString("en");
-export const sizeOf = (shape) => shape.map(grouped).join(" × ");
-
-export function percent(share) {
-  if (share === 0) return "0 %";
-  if (share < 0.0005) return "< 0.1 %";
-  return share < 1 && share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
-}
 
 export const fieldOf = ({ field }) => (field ? sizeOf(field) : "all");
 export const jumpOf = ({ jump }) => (jump ? String(jump[0]) : "–");
@@ -29,8 +14,6 @@ export const workedOut = (row) => [
   ["Output", `${product(row.shape) > row.shape[0] ? `${sizeOf(row.shape)} = ` : ""}${count(product(row.shape), "number")} of 4 bytes: ${grouped(row.memory)} bytes.`],
   ["A unit sees", sight(row)],
 ];
-
-const count = (n, thing) => `${grouped(n)} ${thing}${n === 1 ? "" : "s"}`;
 
 function parameters({ kind, weights, params }) {
   if (!weights.length) return "none: nothing is learned here.";
@@ -55,6 +38,17 @@ function sight({ window, seen, field, jump }) {
   const grown = k === 1 ? `${seen.field[0]}, no more than before` : `${seen.field[0]} + (${k} − 1) · ${seen.jump[0]} = ${field[0]}`;
   const next = `Its neighbor sees the same ${jump[0] === 1 ? "one pixel" : `${jump[0]} pixels`} further on (${seen.jump[0]} · ${window.strides[0]}).`;
   return `${sizeOf(field)} pixels; a side is ${grown}. ${next}`;
+}
+
+const FAMILY = { Conv2D: "stc-l-conv", Dense: "stc-l-dense" };
+
+/** The title of the bars, and a bar for every layer (cost_bars.js). */
+export function barsOf({ rows, totals }, measure) {
+  const bars = rows.map((row) => {
+    const part = row[measure] / (totals[measure] || 1);
+    return { words: row.words, family: FAMILY[row.kind] ?? "stc-l-other", part, share: percent(part), count: measured(row[measure], measure) };
+  });
+  return [`Each layer's share ${MEASURES[measure].of} (${measured(totals[measure], measure)})`, bars];
 }
 
 /** Who has what: convolutions and dense layers. */

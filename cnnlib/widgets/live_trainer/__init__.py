@@ -60,7 +60,7 @@ class LiveTrainer(Figure):
 
     Args:
         model: The network to train: square convolutions with ``same`` padding, pools side by side,
-            dense layers, ReLU, dropout, batch normalisation; at the end ``Dense`` with a softmax.
+            dense layers, ReLU, dropout, batch normalization; at the end ``Dense`` with a softmax.
             A small network for digits if left out. The figure keeps a copy.
         data: ``(x_train, y_train), (x_test, y_test)``: images (s, h, w, c) and class numbers. The
             handwritten digits if left out.

@@ -6,7 +6,7 @@ export const STYLE = `
 .stc-t-readings span { display: block; color: var(--quiet); font-size: 0.8rem; }
 .stc-t-readings strong { font-size: 1.1rem; font-weight: 600; }
 .stc-t-moment .stc-slider { display: flex; width: 100%; padding: 0.35rem 0; }
-.stc-t-moment .stc-labelled { flex: 1; flex-wrap: nowrap; }
+.stc-t-moment .stc-labeled { flex: 1; flex-wrap: nowrap; }
 .stc-t-moment input[type="range"] { flex: 1; width: auto; }
 .stc-t-moment .stc-value { min-width: 7.5rem; text-align: right; }
 .stc-t-panels { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; padding: 0.75rem 0; }

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 0xFFFFFFFF
-
-
-def _random(seed: int) -> Iterator[float]:
-    """The numbers of the page's generator (``random.js``), from 0 to below 1."""
-    counter = seed
-    while True:
-        counter = (counter + 0x6D2B79F5) & BITS
-        bits = ((counter ^ (counter >> 15)) * (counter | 1)) & BITS
-        bits ^= (bits + (((bits ^ (bits >> 7)) * (bits | 61)) & BITS)) & BITS
-        yield (bits ^ (bits >> 14)) / 2**32
+from cnnlib.wasm._random import draws
 
 
 def places(seed: int, block: int, side: int) -> NDArray[np.int64]:
@@ -36,13 +24,13 @@ def places(seed: int, block: int, side: int) -> NDArray[np.int64]:
                [ 9, 12, 10, 14]])
     """
     grid = np.arange(side * side).reshape(side, side)
-    order, draws = np.empty_like(grid), _random(seed)
+    order, numbers = np.empty_like(grid), iter(draws(seed, grid.size))
     for top in range(0, side, block):
         for left in range(0, side, block):
             square = np.s_[top : top + block, left : left + block]
             cells = grid[square].ravel()
             for k in range(cells.size - 1, 0, -1):
-                other = int(next(draws) * (k + 1))
+                other = int(next(numbers) * (k + 1))
                 cells[[k, other]] = cells[[other, k]]
             order[square] = cells.reshape(block, block)
     return order.ravel()

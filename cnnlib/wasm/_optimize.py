@@ -1,4 +1,4 @@
-"""LLVM's optimiser for WebAssembly, and what it is told for every kind of kernel.
+"""LLVM's optimizer for WebAssembly, and what it is told for every kind of kernel.
 
 A plain loop of a page is built for few bytes, for it travels. A loop over a tile is unrolled, since
 LLVM moves a tile from the stack into registers only then.
@@ -37,7 +37,7 @@ def make_target() -> Any:
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    # Counters for addresses are made on the way, where they are wanted (see optimise), not at last.
+    # Counters for addresses are made on the way, where they are wanted (see optimize), not at last.
     llvm.set_option("cnnlib", "-disable-lsr")
     return llvm.Target.from_triple(TRIPLE).create_target_machine(
         cpu="generic", features=FEATURES, opt=3, reloc="static", codemodel="default"
@@ -55,8 +55,8 @@ def one_module(target: Any, texts: Iterable[str]) -> Any:
     return module
 
 
-def optimise(target: Any, module: Any, exports: set[str], goal: Goal) -> None:
-    """Run LLVM's optimiser for WebAssembly; only ``exports`` are seen from outside afterwards."""
+def optimize(target: Any, module: Any, exports: set[str], goal: Goal) -> None:
+    """Run LLVM's optimizer for WebAssembly; only ``exports`` are seen from outside afterwards."""
     import llvmlite.binding as llvm
 
     for value in [*module.functions, *module.global_variables]:
