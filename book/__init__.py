@@ -6,8 +6,9 @@ Each module below does one thing for the pages and connects itself to Sphinx's e
 * ``live``: widgets live in the page, without a kernel; ``stills`` stand in for them elsewhere;
 * ``images``: pictures wait until the reader comes near, in a place kept free for them;
 * ``weight`` and ``icons``: the site is without what no page needs;
-* ``licences``: what the site carries, and on which terms;
+* ``licenses``: what the site carries, and on which terms;
 * ``notebooks``: outputs follow the library's source, executed chapters can be downloaded;
+* ``notation``: the chapters' tables of symbols, gathered in an appendix;
 * ``accessibility``: names and landmarks that the theme gets wrong for screen readers.
 """
 
@@ -19,7 +20,18 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from book import accessibility, icons, images, licences, live, notebooks, offline, stills, weight
+from book import (
+    accessibility,
+    icons,
+    images,
+    licenses,
+    live,
+    notation,
+    notebooks,
+    offline,
+    stills,
+    weight,
+)
 
 STATIC = Path(__file__).with_name("static")
 
@@ -37,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # A change of this extension writes all pages anew.
     app.add_config_value("book_extension", notebooks.digest(STATIC.parent), "html")
     app.connect("config-inited", add_style)
-    for part in (offline, live, stills, images, notebooks, accessibility, weight, icons, licences):
+    parts = (offline, live, stills, images, notebooks, notation, accessibility, weight, icons)
+    for part in (*parts, licenses):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -70,7 +70,7 @@
     })();
   }
 
-  /** Names for screen readers, where ipywidgets gives none: slider handles, icon buttons, colours. */
+  /** Names for screen readers, where ipywidgets gives none: slider handles, icon buttons, colors. */
   function name(root) {
     const label = (part) => part.closest(".jupyter-widgets")?.querySelector(".widget-label");
     for (const handle of root.querySelectorAll(".noUi-handle:not([aria-label])")) {
@@ -84,7 +84,7 @@
       button.setAttribute("aria-label", button.title || icon.className.replace(/.*fa-(\S+).*/, "$1"));
     }
     for (const input of root.querySelectorAll("input[type=color]:not([aria-label])")) {
-      input.setAttribute("aria-label", label(input)?.textContent || "colour");
+      input.setAttribute("aria-label", label(input)?.textContent || "color");
     }
   }
 

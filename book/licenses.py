@@ -1,4 +1,4 @@
-"""The licences of everything that the site carries, in one file beside the pages.
+"""The licenses of everything that the site carries, in one file beside the pages.
 
 The texts are those of the installed packages, read in every build; nothing is copied into git.
 """
@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-NAME = "licences.txt"
+NAME = "licenses.txt"
 HEAD = """\
 What this site carries besides its own text and code, and on which terms.
 Its font Book Icons is a changed version of Font Awesome Free: the icons in use, under another name.
@@ -27,8 +27,8 @@ PACKAGES = {
     "sphinx": "search and basic styles",
     "sphinx-book-theme": "layout",
     "pydata-sphinx-theme": "layout, with Bootstrap and Font Awesome",
-    "pygments": "colours of code",
-    "accessible-pygments": "colours of code",
+    "pygments": "colors of code",
+    "accessible-pygments": "colors of code",
     "myst-nb": "styles of cells",
     "sphinx-design": "tabs and cards",
     "sphinx-copybutton": "copy buttons, with clipboard.js",
@@ -39,7 +39,7 @@ PACKAGES = {
     "widgetsnbextension": "sliders and links between widgets, by the Jupyter Development Team",
 }
 NOTICES = re.compile(r"/\*!.*?\*/", re.DOTALL)  # kept by the programs that shorten scripts
-# licence that notices only name -> (package that carries its text, where the text begins and ends)
+# license that notices only name -> (package that carries its text, where the text begins and ends)
 TEXTS = {
     "MIT License": ("sphinx-design", r"Permission is hereby\s+granted.*"),
     "Apache License 2.0": ("importlib-metadata", r"Apache License\s+Version 2\.0.*"),
@@ -50,7 +50,7 @@ TEXTS = {
 }
 
 
-def licence_files(package: Distribution) -> list[Path]:
+def license_files(package: Distribution) -> list[Path]:
     """List the files of a package that say on which terms it comes."""
     files = [file for file in package.files or [] if re.search(r"licen[cs]e", file.name, re.I)]
     return [Path(str(package.locate_file(file))) for file in sorted(files)]
@@ -67,7 +67,7 @@ def packages() -> Iterator[str]:
     """Write what each package says of itself."""
     for name, what in PACKAGES.items():
         package = distribution(name)
-        texts = [path.read_text("utf-8") for path in licence_files(package)]
+        texts = [path.read_text("utf-8") for path in license_files(package)]
         yield section(f"{name} {package.version}", f"In this site: {what}.", *texts)
 
 
@@ -79,19 +79,19 @@ def notices(static: Path) -> str:
             found |= dict.fromkeys(NOTICES.findall(path.read_text("utf-8")))
         elif path.suffix == ".woff":
             names = TTFont(path)["name"]
-            family, copyright, licence = map(names.getDebugName, (1, 0, 13))
-            found[f"{family}: {licence or copyright}"] = None
+            family, copyright, license = map(names.getDebugName, (1, 0, 13))
+            found[f"{family}: {license or copyright}"] = None
     return section("Notices in the files themselves", *found)
 
 
 def terms() -> Iterator[str]:
-    """Write the texts of the licences that notices only name.
+    """Write the texts of the licenses that notices only name.
 
     Raises:
         ExtensionError: if the package of ``TEXTS`` does not carry the text any more.
     """
     for title, (name, pattern) in TEXTS.items():
-        texts = (path.read_text("utf-8") for path in licence_files(distribution(name)))
+        texts = (path.read_text("utf-8") for path in license_files(distribution(name)))
         found = [match[0] for text in texts if (match := re.search(pattern, text, re.DOTALL))]
         if not found:
             raise ExtensionError(f"{name} must carry the text of the {title}; found none")
@@ -112,7 +112,7 @@ def link(
 ) -> None:
     """Link the file at the foot of the page."""
     address = context["pathto"](f"_static/{NAME}", resource=True)
-    context["theme_extra_footer"] = f'<a href="{address}">Licences</a>'
+    context["theme_extra_footer"] = f'<a href="{address}">Licenses</a>'
 
 
 def setup(app: Sphinx) -> None:

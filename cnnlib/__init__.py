@@ -32,6 +32,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "check",
+    "clinic",
     "datasets",
     "explain",
     "initializers",
@@ -43,6 +44,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "parallel",
     "plots",
     "utils",
     "wasm",
@@ -51,7 +53,7 @@ __all__ = [
 
 # Some need an extra, and without them an import of cnnlib is fast.
 _ON_DEMAND = (
-    *("check", "datasets", "explain", "interop", "plots", "wasm"),
+    *("check", "clinic", "datasets", "explain", "interop", "parallel", "plots", "wasm"),
     "widgets",
 )
 

@@ -72,7 +72,7 @@ def _class_numbers(y_true: ArrayLike, y_pred: Array) -> NDArray[np.int64]:
 
 
 class Loss:
-    """A loss to be minimised. Call it, ``loss(y_true, y_pred)``, for the mean.
+    """A loss to be minimized. Call it, ``loss(y_true, y_pred)``, for the mean.
 
     A loss of one's own overrides :meth:`call`, which gives both the losses and the gradient.
     """

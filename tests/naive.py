@@ -227,7 +227,7 @@ def softmax_backward(dy, x):
     return dx
 
 
-# ------------------------------------------------------------------------------ batch normalisation
+# ------------------------------------------------------------------------------ batch normalization
 def moments(x):
     mean = [sum(column) / len(column) for column in x.T.tolist()]
     variance = [
@@ -240,8 +240,8 @@ def moments(x):
 def batch_norm(x, gamma, beta, mean, variance, epsilon):
     y = np.zeros(x.shape)
     for r, c in np.ndindex(x.shape):
-        normalised = (x[r, c] - mean[c]) / math.sqrt(variance[c] + epsilon)
-        y[r, c] = gamma[c] * normalised + beta[c]
+        normalized = (x[r, c] - mean[c]) / math.sqrt(variance[c] + epsilon)
+        y[r, c] = gamma[c] * normalized + beta[c]
     return y
 
 
@@ -254,9 +254,9 @@ def batch_norm_backward(dy, x, gamma, epsilon):
         deviation = math.sqrt(variance[c] + epsilon)
         d_variance = d_mean = 0.0
         for r in range(rows):
-            d_normalised = dy[r, c] * gamma[c]
-            d_variance += d_normalised * (x[r, c] - mean[c]) * -0.5 * deviation**-3
-            d_mean += -d_normalised / deviation
+            d_normalized = dy[r, c] * gamma[c]
+            d_variance += d_normalized * (x[r, c] - mean[c]) * -0.5 * deviation**-3
+            d_mean += -d_normalized / deviation
             dgamma[c] += dy[r, c] * (x[r, c] - mean[c]) / deviation
             dbeta[c] += dy[r, c]
         for r in range(rows):

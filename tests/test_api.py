@@ -75,6 +75,8 @@ def test_an_import_compiles_nothing_and_brings_nothing_heavy():
         "skimage",
         "keras",
         "jax",
+        "dask",
+        "distributed",
         "pooch",
         "PIL",
         "IPython",

@@ -113,7 +113,7 @@ def test_a_missing_matplotlib_is_named(monkeypatch):
     ],
     ids=["uint8", "batch", "0 to 1", "float 0 to 255", "list", "int"],
 )
-def test_coloured_images_in_any_dress(x):
+def test_colored_images_in_any_dress(x):
     picture = shown(plots.images(x))
     scale = 255 if picture.dtype.kind == "f" else 1
     np.testing.assert_allclose(picture * scale, PHOTO, atol=1e-4)
@@ -189,7 +189,7 @@ def test_kernels_are_drawn_filter_by_filter_on_one_symmetric_scale():
         np.testing.assert_array_equal(shown(figure, k), w[:, :, k % 2, k // 2])
         assert limits(figure, k) == (-top, top)
         assert figure.axes[k].images[0].get_cmap().name == _canvas.DIVERGING
-    assert len(figure.axes) == 9  # and the colour bar
+    assert len(figure.axes) == 9  # and the color bar
 
 
 def test_kernels_of_a_layer_or_of_any_rank():
@@ -270,7 +270,7 @@ def test_heat_covers_the_image_and_keeps_its_numbers():
     heat = RANDOM.random((3, 4))
     figure = plots.heatmap_overlay(PHOTO, heat)
     below, above = figure.axes[0].images
-    assert np.asarray(below.get_array()).shape == (6, 9)  # in gray: all colour is heat
+    assert np.asarray(below.get_array()).shape == (6, 9)  # in gray: all color is heat
     np.testing.assert_array_equal(np.asarray(above.get_array()), heat)
     assert list(above.get_extent()) == [-0.5, 8.5, 5.5, -0.5]
     assert above.get_clim() == (0, heat.max())

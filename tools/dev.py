@@ -24,6 +24,7 @@ HTML = ROOT / "_build" / "html"
 ARCHIVE = ROOT / "_build" / "see-through-cnns.zip"
 PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 BUILT_TESTS = ["tests/book", "tests/browser"]  # these read the built book
+PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]  # on all cores, file by file
 
 ENVIRONMENT = {
     "KERAS_BACKEND": "jax",
@@ -159,8 +160,9 @@ def lab() -> None:
 
 
 def lint() -> None:
-    """check style, types and the direction of imports"""
+    """check style, spelling, types and the direction of imports"""
     setup()
+    run(BIN / "typos")
     python("-m", "ruff", "check", ".")
     python("-m", "ruff", "format", "--check", ".")
     python("-m", "mypy")
@@ -171,7 +173,7 @@ def unit() -> None:
     """test the library; its kernels also as plain Python"""
     setup()
     install_browsers()  # the kernels run in a page as well
-    python("-m", "pytest", "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
+    python(*PYTEST, "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
     python("-m", "pytest", "--doctest-modules", "cnnlib", "book")
     python("-m", "pytest", "tests/kernels", NUMBA_DISABLE_JIT="1")
 
@@ -183,7 +185,7 @@ def test() -> None:
     lint()
     unit()
     build()
-    python("-m", "pytest", *BUILT_TESTS)
+    python(*PYTEST, *BUILT_TESTS)
 
 
 def bench() -> None:

@@ -103,7 +103,7 @@
     }
   }
 
-  /* ---- modules: evaluated once per text, initialised once per model, rendered once per view ---- */
+  /* ---- modules: evaluated once per text, initialized once per model, rendered once per view ---- */
 
   const modules = new Map(); // text -> promise of the module
   const widgets = new WeakMap(); // model -> promise of { initialize, render }
@@ -125,7 +125,7 @@
     }
   }
 
-  async function initialise(model) {
+  async function initialize(model) {
     const text = model.get("_esm");
     if (!modules.has(text)) modules.set(text, evaluate(text));
     const definition = await modules.get(text);
@@ -142,7 +142,7 @@
 
   async function mount(model, el) {
     addStyle(model.get("_css"));
-    if (!widgets.has(model)) widgets.set(model, initialise(model));
+    if (!widgets.has(model)) widgets.set(model, initialize(model));
     const widget = await widgets.get(model);
     await widget.render?.({ model, el, signal, experimental });
   }

@@ -21,7 +21,7 @@ class ReceptiveField(NamedTuple):
     Attributes:
         name: The layer's name.
         size: The pixels that one unit sees; None where a unit sees all that its input sees.
-        jump: The pixels from one unit's field to its neighbour's.
+        jump: The pixels from one unit's field to its neighbor's.
         start: The first pixel that unit (0, 0) sees; below 0 in the padding.
     """
 

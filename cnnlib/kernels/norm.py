@@ -1,4 +1,4 @@
-"""Batch normalisation: every channel gets mean 0 and variance 1, then learns a scale and a shift.
+"""Batch normalization: every channel gets mean 0 and variance 1, then learns a scale and a shift.
 
 Arrays have shape (r, c): all pixels of all samples are rows, channels are columns.
 """
@@ -44,7 +44,7 @@ def batch_norm_gamma_gradient(dy, x, mean, variance, epsilon, partial):
 
 @kernel("f4[2], f4[2], f4[1], f4[1], f4[1], f4, f4[1], f4[1], f4[2]", parallel=True)
 def batch_norm_gradient(dy, x, gamma, mean, variance, epsilon, dgamma, dbeta, dx):
-    """dx = gamma / deviation * (dy - dbeta / r - normalised x * dgamma / r).
+    """dx = gamma / deviation * (dy - dbeta / r - normalized x * dgamma / r).
 
     The mean and the variance are those of the batch, so they too depend on every x: the two terms
     that are subtracted.
@@ -53,6 +53,6 @@ def batch_norm_gradient(dy, x, gamma, mean, variance, epsilon, dgamma, dbeta, dx
     for r in prange(x.shape[0]):
         for c in range(x.shape[1]):
             deviation = np.sqrt(variance[c] + epsilon)
-            normalised = (x[r, c] - mean[c]) / deviation
-            gradient = dy[r, c] - (dbeta[c] + normalised * dgamma[c]) / rows
+            normalized = (x[r, c] - mean[c]) / deviation
+            gradient = dy[r, c] - (dbeta[c] + normalized * dgamma[c]) / rows
             dx[r, c] = gamma[c] / deviation * gradient

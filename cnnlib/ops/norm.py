@@ -1,4 +1,4 @@
-"""Batch normalisation, forwards and backwards."""
+"""Batch normalization, forwards and backwards."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ A notebook shows a figure that is the last line of a cell; elsewhere ``figure.sa
 writes it. Nothing is shown twice, and pyplot's figures and settings stay as they are.
 
 Numbers with a sign are drawn in red (above 0) and blue (below) on a scale symmetric about 0, which
-is white: a colour means the same in every figure. Numbers of 0 or more go from dark to light.
+is white: a color means the same in every figure. Numbers of 0 or more go from dark to light.
 """
 
 from cnnlib.plots.charts import confusion_matrix, history, matrix

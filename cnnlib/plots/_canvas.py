@@ -1,4 +1,4 @@
-"""What all figures share: colours, letters, and panes of one size in a grid."""
+"""What all figures share: colors, letters, and panes of one size in a grid."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 P = ParamSpec("P")
 
-#: Numbers with a sign: white is 0. Red and blue stay apart for all common kinds of colour
+#: Numbers with a sign: white is 0. Red and blue stay apart for all common kinds of color
 #: blindness, red and green would not (Brewer's scale; one everywhere, so it is learned once).
 DIVERGING = "RdBu_r"
-#: Numbers of 0 or more: equal steps look equal, also in gray and for the colour-blind.
+#: Numbers of 0 or more: equal steps look equal, also in gray and for the color-blind.
 SEQUENTIAL = "viridis"
 #: Counts, with black or white numbers on them.
 COUNTS = "Blues"
@@ -46,7 +46,7 @@ STYLE = {
 WIDTH = 7.0  # inches: the width of the text
 EDGE = 0.08  # inches around everything
 GAP = 0.1  # inches between panes
-BAR = 0.75  # inches for a colour bar and its numbers
+BAR = 0.75  # inches for a color bar and its numbers
 LEAST_BAR = 0.8  # inches of height at which its numbers have room
 TITLE = 0.24  # inches for a line of text
 
@@ -90,7 +90,7 @@ def grid(
     note: str = "",
     group: int = 0,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with panes for ``count`` images of ``shape``, and room for a colour bar.
+    """A figure with panes for ``count`` images of ``shape``, and room for a color bar.
 
     Args:
         shape: Rows and columns of an image: every pane has its proportions.
@@ -98,7 +98,7 @@ def grid(
         columns: How many side by side.
         titles: A line of text over each.
         largest: The longest side of a pane in inches, if there is room.
-        bar: Whether to leave room for a colour bar.
+        bar: Whether to leave room for a color bar.
         note: A line of text below everything.
         group: How many columns belong together; a wider gap parts them from the next.
     """
@@ -149,7 +149,7 @@ def text_height(titles: Sequence[str] | None) -> float:
 
 
 def frame(pane: Axes) -> None:
-    """A thin line around a pane, whose colours may be white at the edge."""
+    """A thin line around a pane, whose colors may be white at the edge."""
     pane.set_axis_on()
     pane.set_xticks([])
     pane.set_yticks([])
@@ -158,7 +158,7 @@ def frame(pane: Axes) -> None:
 
 
 def add_bar(figure: Figure, panes: list[Axes]) -> None:
-    """A colour bar for what was drawn last in the panes, at their right."""
+    """A color bar for what was drawn last in the panes, at their right."""
     width, height = figure.get_size_inches()
     top, bottom = panes[0].get_position().y1, panes[-1].get_position().y0
     length = max(LEAST_BAR - TITLE, min((top - bottom) * height, 3.4))
@@ -172,7 +172,7 @@ def add_bar(figure: Figure, panes: list[Axes]) -> None:
 
 
 def _short(value: float, position: int | None = None) -> str:
-    """A number beside a colour bar.
+    """A number beside a color bar.
 
     Example:
         >>> [_short(value) for value in (0.25, 0.0005, -1e-17, 30000)]
@@ -187,14 +187,14 @@ def _short(value: float, position: int | None = None) -> str:
 
 
 def colors(name: str) -> Any:
-    """A colour scale by its name; NaN is gray."""
+    """A color scale by its name; NaN is gray."""
     from matplotlib import colormaps
 
     return colormaps[name].with_extremes(bad=NOT_A_NUMBER)
 
 
 def scale_of(values: Array, signed: bool | None = None, name: str = SEQUENTIAL) -> dict[str, Any]:
-    """The colour scale for these numbers: symmetric about 0 if they have a sign, else from 0 up."""
+    """The color scale for these numbers: symmetric about 0 if they have a sign, else from 0 up."""
     finite = values[np.isfinite(values)]
     top = float(np.abs(finite.astype(float)).max(initial=0)) or 1.0
     if signed is None:

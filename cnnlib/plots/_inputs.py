@@ -27,7 +27,7 @@ def numbers(value: Any, name: str) -> Array:
 
 
 def image_list(value: Any, name: str = "x") -> list[Array]:
-    """Images as arrays (h, w) if gray, (h, w, 3 or 4) if coloured.
+    """Images as arrays (h, w) if gray, (h, w, 3 or 4) if colored.
 
     Example:
         >>> [image.shape for image in image_list(np.zeros((2, 8, 8, 1)))]
@@ -61,11 +61,11 @@ def gray_limits(pictures: Sequence[Array]) -> dict[str, Any]:
 
 
 def rgb(picture: Array) -> Array:
-    """A coloured image as matplotlib wants it: whole numbers to 255, or numbers from 0 to 1."""
+    """A colored image as matplotlib wants it: whole numbers to 255, or numbers from 0 to 1."""
     low, high = float(np.nanmin(picture)), float(np.nanmax(picture))
     if low < -1e-3 or high > 255 or np.isnan(low):
         raise ValueError(
-            "A coloured image must have numbers from 0 to 1, or from 0 to 255; "
+            "A colored image must have numbers from 0 to 1, or from 0 to 255; "
             f"got {low:g} to {high:g}."
         )
     if picture.dtype.kind == "f":

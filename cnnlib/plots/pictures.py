@@ -44,7 +44,7 @@ def images(
             to 1; gray images may have any numbers and are drawn from the least to the greatest.
         titles: A line of text over each image.
         columns: How many side by side.
-        cmap: Matplotlib's name of the colours of gray images.
+        cmap: Matplotlib's name of the colors of gray images.
 
     Raises:
         ValueError: If ``x`` is not images, or there is not a title for each.
@@ -67,7 +67,7 @@ def images(
 def _show(
     pane: Axes, picture: Array, limits: dict[str, Any], cmap: str | None = None, **more: Any
 ) -> None:
-    """Draw an image, gray (h, w) or coloured (h, w, c): every pixel a square if there is room."""
+    """Draw an image, gray (h, w) or colored (h, w, c): every pixel a square if there is room."""
     more["interpolation"] = "nearest" if max(picture.shape) <= SQUARES else "auto"
     if picture.ndim == 2:
         pane.imshow(picture, **{"cmap": cmap or "gray", **limits, **more})
@@ -130,7 +130,7 @@ def feature_maps(
 
     Example:
         >>> figure = feature_maps(np.ones((1, 4, 4, 6)))
-        >>> len(figure.axes)  # six maps and the colour bar
+        >>> len(figure.axes)  # six maps and the color bar
         7
     """
     return _maps(one_sample(maps, "maps"), max_maps, titles, None)
@@ -177,7 +177,7 @@ def _maps(maps: Array, max_maps: int, titles: Sequence[Any] | None, signed: bool
 def heatmap_overlay(image: ArrayLike, heat: ArrayLike) -> Figure:
     """Draw heat over an image, the stronger the more there is of it.
 
-    The image is drawn in gray: all colour is heat.
+    The image is drawn in gray: all color is heat.
 
     Args:
         image: An image (h, w, c) or (h, w), or a batch (s, h, w, c) of them.
@@ -189,7 +189,7 @@ def heatmap_overlay(image: ArrayLike, heat: ArrayLike) -> Figure:
 
     Example:
         >>> figure = heatmap_overlay(np.zeros((1, 8, 8, 1)), np.ones((1, 8, 8)))
-        >>> len(figure.axes)  # the image and the colour bar
+        >>> len(figure.axes)  # the image and the color bar
         2
     """
     pictures = image_list(image, "image")

@@ -10,6 +10,8 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from book.notation import rows
+
 PARSER = (
     MarkdownIt("commonmark")
     .enable("table")
@@ -18,7 +20,6 @@ PARSER = (
     .use(colon_fence_plugin)
 )
 MATHS = ("math_inline", "math_inline_double", "math_block", "math_block_label")
-TABLE = "The symbols of this chapter"
 # Words in a formula are no symbols, nor are the names of environments.
 WORDS = re.compile(
     r"\\(?:text|textbf|textit|mathrm|mathtt|mathsf|operatorname|label|tag)\*?\s*\{[^{}]*\}"
@@ -73,7 +74,5 @@ def symbols(formula: str) -> set[str]:
 
 def named(text: str) -> set[str]:
     """The symbols in a chapter's table of symbols; none without a table."""
-    for token in PARSER.parse(text):
-        if token.type == "colon_fence" and token.info.strip() == f"{{dropdown}} {TABLE}":
-            return {symbol for formula in formulas(token.content) for symbol in symbols(formula)}
-    return set()
+    written = " ".join(cell for row in rows(text) for cell in row)
+    return {symbol for formula in formulas(written) for symbol in symbols(formula)}

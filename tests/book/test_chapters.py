@@ -8,6 +8,7 @@ import jupytext
 import pytest
 import yaml
 
+from tests.book.notation import PARSER
 from tests.built import CHAPTERS, ROOT
 
 MOST_LINES = 15
@@ -44,3 +45,22 @@ def test_intro_says_where_each_section_of_the_source_went():
         targets = re.findall(r"\{doc\}`([^`]+)`", chapters)
         assert targets
         assert all((ROOT / f"{target}.md").exists() for target in targets)
+
+
+def ordered_lists(text):
+    """How many items each list that begins with 1 has, those inside directives too."""
+    tokens = PARSER.parse(text)
+    for k, token in enumerate(tokens):
+        if token.type == "ordered_list_open" and not token.attrs:
+            end = next(t for t in range(k, len(tokens)) if tokens[t].level == token.level
+                       and tokens[t].type == "ordered_list_close")  # fmt: skip
+            items = [t for t in tokens[k:end] if t.type == "list_item_open"]
+            yield sum(item.level == token.level + 1 for item in items)
+        elif token.type in ("fence", "colon_fence") and "code" not in token.info:
+            yield from ordered_lists(token.content)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_no_line_of_a_paragraph_has_become_a_list(path):
+    """A line that begins with "1. " begins a list, also in the middle of a sentence."""
+    assert 1 not in ordered_lists(path.read_text("utf-8"))

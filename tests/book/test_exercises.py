@@ -5,7 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.book.test_rhythm import CHECK, FULL
+from tests.book.test_rhythm import CHECK
+from tests.built import CHAPTERS
 
 SOLUTION = "{solution-start}"
 
@@ -22,7 +23,7 @@ def checked(html, chapter):
             yield inside, names, "".join(output.get("text", "") for output in cell.outputs)
 
 
-@pytest.mark.parametrize("path", FULL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_solution_in_the_book_passes_its_check(html, path):
     solved, asked = set(), set()
     for inside, names, text in checked(html, path.stem):
@@ -34,7 +35,7 @@ def test_every_solution_in_the_book_passes_its_check(html, path):
     assert len(solved) >= 3
 
 
-@pytest.mark.parametrize("path", FULL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_notebook_hides_its_solutions(path):
     text = path.read_text("utf-8")
     for block in text.split(SOLUTION)[1:]:

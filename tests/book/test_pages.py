@@ -58,10 +58,10 @@ def test_mathjax_is_only_where_maths_is(html):
         assert ("mathjax/tex-chtml.js" in text) == ("math notranslate" in text), page
 
 
-def test_every_page_leads_to_the_licences(html):
+def test_every_page_leads_to_the_licenses(html):
     for page in PAGES:
-        assert '_static/licences.txt">Licences</a>' in (html / page).read_text("utf-8"), page
-    assert (html / "_static" / "licences.txt").stat().st_size > 30_000
+        assert '_static/licenses.txt">Licenses</a>' in (html / page).read_text("utf-8"), page
+    assert (html / "_static" / "licenses.txt").stat().st_size > 30_000
 
 
 def test_no_unused_weight_is_shipped(html):
@@ -89,8 +89,8 @@ def test_the_worst_of_five_trainings_keeps_what_the_chapter_promises(html, chapt
     assert float(scores[0]) >= least
 
 
-def test_the_mean_colour_does_not_give_the_photos_away(html):
+def test_the_mean_color_does_not_give_the_photos_away(html):
     notebook = nbformat.read(html / "_sources" / "chapters" / "14_keras.ipynb", as_version=4)
     text = "".join(out.get("text", "") for c in notebook.cells for out in c.get("outputs", []))
-    (score,) = re.findall(r"^logistic regression, mean colour\s+(\S+)%", text, re.MULTILINE)
+    (score,) = re.findall(r"^logistic regression, mean color\s+(\S+)%", text, re.MULTILINE)
     assert float(score) < 75

@@ -9,12 +9,12 @@ from book.live import VIEWS
 from tests.built import PAGES, pages_with
 
 TYPESET = "() => document.querySelectorAll('.math.notranslate mjx-container').length > 0"
-# The theme has changed, and no colour is half way to another any more.
+# The theme has changed, and no color is half way to another any more.
 THEME = """scheme => document.documentElement.dataset.theme === scheme
   && document.getAnimations().length === 0"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# All source listings are coloured alike: axe, slow on so many words, reads the words of one only.
+# All source listings are colored alike: axe, slow on so many words, reads the words of one only.
 LISTINGS = [name for name in PAGES if name.startswith("_modules/cnnlib/")][1:]
 QUIZZES = pages_with('id="quiz')
 WIDE = {"width": 1400, "height": 900}

@@ -1,4 +1,4 @@
-"""The kernels of batch normalisation."""
+"""The kernels of batch normalization."""
 
 from __future__ import annotations
 

@@ -304,7 +304,7 @@ def test_copies_of_a_number(lanes):
         for array, value in ((out, np.float32(x)), (whole, -3), (bytes_, 254)):
             assert_same(array[2 : 2 + lanes], np.full(lanes, value))
             left = np.r_[array[:2], array[2 + lanes :]]
-            assert ((left == 255) | (left != left)).all(), "the neighbours stay garbage"
+            assert ((left == 255) | (left != left)).all(), "the neighbors stay garbage"
             assert_guards(array)
 
 

@@ -189,8 +189,8 @@ def test_images_have_channels(name):
 
 @EVERY
 def test_arguments_it_does_not_have(name):
-    with pytest.raises(TypeError, match="has no argument `colour`"):
-        example(name, colour="red")
+    with pytest.raises(TypeError, match="has no argument `color`"):
+        example(name, color="red")
     for dtype in ("float16", "int32", "red", 3.5):
         with pytest.raises(ValueError, match="`dtype` must be 'float32' or 'float64'; got"):
             example(name, dtype=dtype)

@@ -122,7 +122,7 @@ def stages(model):
 
 
 # ------------------------------------------------------------------------------------ what is fused
-def test_blocks_are_recognised():
+def test_blocks_are_recognized():
     found = {network.__name__: stages(make(network)) for network in NETWORKS}
     assert found == {"source": [2, 2], "framed": [2, 3, 3], "other": [], "mixed": [2]}
 

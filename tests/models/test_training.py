@@ -467,8 +467,8 @@ def test_other_methods_refuse_too(method):
             run(x, y)
     with pytest.raises(ValueError, match=rf"{method}\(\): `sample_weight` is left out of cnnlib"):
         run(X, Y, sample_weight=Y)
-    with pytest.raises(TypeError, match=rf"{method}\(\) has no argument `colour`"):
-        run(X, Y, colour=1)
+    with pytest.raises(TypeError, match=rf"{method}\(\) has no argument `color`"):
+        run(X, Y, color=1)
     assert same_weights(before, model.get_weights())
 
 

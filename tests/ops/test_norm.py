@@ -1,4 +1,4 @@
-"""Batch normalisation as an op."""
+"""Batch normalization as an op."""
 
 from __future__ import annotations
 
