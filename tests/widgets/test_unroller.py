@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from cnnlib import ops
 from cnnlib.widgets import Unroller
@@ -419,15 +420,16 @@ def test_every_control_changes_the_picture(show, name):
 def test_without_adding_up_copies_are_lost(show):
     page = show(Unroller())
     box = page.locator(".stc-u-part").first
-    assert "24 numbers of the matrix are 24 copies of 12 pixels. With += every" in box.inner_text()
+    expect(box).to_contain_text(
+        "24 numbers of the matrix are 24 copies of 12 pixels. With += every"
+    )
     page.get_by_label("=", exact=True).check()
+    expect(box).to_contain_text("With = the last copy wins: 8 of 12 pixels get too little.")
     assert numbers(page, "Way back, col2im") == np.ones((3, 4)).tolist()
-    assert "With = the last copy wins: 8 of 12 pixels get too little." in box.inner_text()
     assert grid(page, "Way back, col2im").locator(".stc-u-wrong").count() == 7  # one more is lit
     page.get_by_label("3", exact=True).check()  # one window of 2 × 2 in each row and column
-    said = page.locator(".stc-u-part").first.inner_text()
-    assert "4 copies of 12 pixels" in said
-    assert "8 pixels are in no window. With = nothing is lost here" in said
+    expect(box).to_contain_text("are 4 copies of 12 pixels. 8 pixels are in no window.")
+    expect(box).to_contain_text("With = nothing is lost here")
 
 
 def test_the_memory_meter(show):
