@@ -32,3 +32,33 @@ def live_page(*figures: Any, theme: str = "light") -> str:
     text = json.dumps({"state": models}).replace("</", r"<\/")
     views = "".join(VIEW.format(json.dumps(view)) for view in data["view_specs"])
     return PAGE.format(theme=theme, views=views, state=text)
+
+
+#: JavaScript: draws a figure in a notebook's place; `model` is what a kernel would be told.
+NOTEBOOK = """async ([text, values]) => {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const view = (data) => new DataView(Uint8Array.from(data).buffer);
+  for (const key of ["images", "labels"])
+    values[key] = { ...values[key], data: view(values[key].data) };
+  const handlers = [];
+  globalThis.model = {
+    get: (key) => values[key],
+    set(key, value) {
+      values[key] = value;
+      for (const [name, call] of handlers) if (name === `change:${key}`) call();
+    },
+    on: (...handler) => handlers.push(handler),
+    off() {},
+    save_changes() {},
+  };
+  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
+  await (await import(url)).default.render({ model, el: document.querySelector("main") });
+}"""
+
+
+def open_in_notebook(page: Any, figure: Any) -> None:
+    """Draw a figure that learns from digits as a notebook does, and wait until it is there."""
+    left_out = ("_esm", "layout")
+    state = {key: value for key, value in figure.get_state().items() if key not in left_out}
+    sent = json.loads(json.dumps(state, default=lambda value: list(bytes(value))))
+    page.evaluate(NOTEBOOK, [figure._esm, sent])

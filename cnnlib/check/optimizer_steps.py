@@ -99,24 +99,6 @@ ADAM_CASES = [
 ]
 
 
-def adam(
-    w: Array,
-    g: Array,
-    m: Array,
-    v: Array,
-    k: int,
-    rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> tuple[Array, Array, Array]:
-    """A step of Adam as Keras does it."""
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    size = rate * math.sqrt(1 - beta2**k) / (1 - beta1**k)
-    return w - size * m / (np.sqrt(v) + epsilon), m, v
-
-
 def adam_like(
     mean: Any = lambda m, g, beta: beta * m + (1 - beta) * g,
     square: Any = lambda v, g, beta: beta * v + (1 - beta) * g**2,
@@ -125,7 +107,7 @@ def adam_like(
     sign: int = -1,
     swap: bool = False,
 ) -> Any:
-    """Adam with a part replaced."""
+    """A step of Adam as Keras does it, or with a part replaced."""
 
     def adam_step(
         w: Array,
@@ -167,7 +149,7 @@ def papers_adam(
 
 adam_step = Function(
     "adam_step",
-    adam,
+    adam_like(),
     ADAM_CASES,
     "Four lines: the new m, the new v, the corrected rate, and the step, all with the new m and v.",
     [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +14,7 @@ from cnnlib.widgets import AugmentationStudio
 from cnnlib.widgets.augmentation_studio import _course
 from cnnlib.widgets.augmentation_studio._course import Course, variants
 from cnnlib.widgets.augmentation_studio._runs import Run, parse
+from tests.live_page import open_in_notebook
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 HOME = "/cnnlib/widgets/augmentation_studio"
@@ -370,33 +369,9 @@ def test_the_keyboard_alone_suffices(show):
     assert link(page) == "#augmentation-studio?samples=200&rotation=5&l2=0.0001&step=640"
 
 
-NOTEBOOK = """async ([text, values]) => {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const view = (data) => new DataView(Uint8Array.from(data).buffer);
-  for (const key of ["images", "labels"])
-    values[key] = { ...values[key], data: view(values[key].data) };
-  const handlers = [];
-  globalThis.model = {
-    get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      for (const [name, call] of handlers) if (name === `change:${key}`) call();
-    },
-    on: (...handler) => handlers.push(handler),
-    off() {},
-    save_changes() {},
-  };
-  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
-  (await import(url)).default.render({ model, el: document.querySelector("main") });
-}"""
-
-
 def test_a_notebook_and_its_page_tell_each_other(module_page):
     studio = AugmentationStudio(samples=50)
-    left_out = ("_esm", "layout")
-    state = {key: value for key, value in studio.get_state().items() if key not in left_out}
-    sent = json.loads(json.dumps(state, default=lambda value: list(bytes(value))))
-    module_page.evaluate(NOTEBOOK, [studio._esm, sent])
+    open_in_notebook(module_page, studio)
     page = ready(module_page)
     page.evaluate("model.set('step', 48)")  # as Python would
     until(page, 48)

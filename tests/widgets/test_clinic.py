@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -15,6 +14,7 @@ from cnnlib.clinic.passes import VERSIONS, Backward
 from cnnlib.clinic.patient import trained
 from cnnlib.clinic.recipe import Recipe
 from cnnlib.widgets import Clinic
+from tests.live_page import open_in_notebook
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TRAINING = [name for name, case in clinic.CASES.items() if isinstance(case.broken, Recipe)]
@@ -332,34 +332,9 @@ def test_the_keyboard_suffices(show):
     page.wait_for_function("document.querySelectorAll('.stc-c-findings li').length === 0")
 
 
-NOTEBOOK = """async (text) => {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const values = STATE;
-  const view = (data) => new DataView(Uint8Array.from(data).buffer);
-  for (const key of ["images", "labels"])
-    values[key] = { ...values[key], data: view(values[key].data) };
-  const handlers = [];
-  globalThis.model = {
-    get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      for (const [name, call] of handlers) if (name === `change:${key}`) call();
-    },
-    on: (...handler) => handlers.push(handler),
-    off() {},
-    save_changes() {},
-  };
-  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
-  await (await import(url)).default.render({ model, el: document.querySelector("main") });
-}"""
-
-
 def test_a_notebook_and_its_page_tell_each_other(module_page):
     figure = Clinic("mask-by-gradient")
-    left_out = ("_esm", "layout")
-    state = {key: value for key, value in figure.get_state().items() if key not in left_out}
-    plain = lambda value: list(bytes(value))  # noqa: E731
-    module_page.evaluate(NOTEBOOK.replace("STATE", json.dumps(state, default=plain)), figure._esm)
+    open_in_notebook(module_page, figure)
     page = module_page
     page.wait_for_function("document.querySelectorAll('.stc-c-array').length === 4")
     page.evaluate("model.set('cure', 'by-input')")  # as Python would

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -14,6 +13,7 @@ from cnnlib.losses import SparseCategoricalCrossentropy
 from cnnlib.optimizers import Adam
 from cnnlib.widgets import ShuffleTest, _layer_list
 from cnnlib.widgets.shuffle_test._order import places
+from tests.live_page import open_in_notebook
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FEW = {"dense": "Flatten, Dense 5, ReLU", "convolutional": "Conv2D 3 3, ReLU, Flatten"}
@@ -356,35 +356,10 @@ def test_the_keyboard_marks_a_pixel_and_chooses_a_digit(show):
     )
 
 
-NOTEBOOK = """async (text) => {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const values = STATE;
-  const view = (data) => new DataView(Uint8Array.from(data).buffer);
-  for (const key of ["images", "labels"])
-    values[key] = { ...values[key], data: view(values[key].data) };
-  const handlers = [];
-  globalThis.model = {
-    get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      for (const [name, call] of handlers) if (name === `change:${key}`) call();
-    },
-    on: (...handler) => handlers.push(handler),
-    off() {},
-    save_changes() {},
-  };
-  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
-  (await import(url)).default.render({ model, el: document.querySelector("main") });
-}"""
-
-
 def test_a_notebook_and_its_page_tell_each_other(module_page):
     test = ShuffleTest(samples=100)
     assert test.accuracy == {}
-    left_out = ("_esm", "layout")
-    state = {key: value for key, value in test.get_state().items() if key not in left_out}
-    plain = lambda value: list(bytes(value))  # noqa: E731
-    module_page.evaluate(NOTEBOOK.replace("STATE", json.dumps(state, default=plain)), test._esm)
+    open_in_notebook(module_page, test)
     page = ready(module_page)
     page.evaluate("model.set('step', 30)")  # as Python would
     until(page, 30)
