@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tools.dev import BROWSER_MISSING, find_browser
 
+PATIENCE = 120_000  # milliseconds to wait for what must come: a busy machine is slow
 # The pages under test are our own; each switch keeps the browser itself from calling home.
 SWITCHES = [
     "--no-sandbox",

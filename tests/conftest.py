@@ -51,7 +51,7 @@ def module_page(browser) -> Iterator[Any]:
     """
     from cnnlib import wasm
     from tests.built import ROOT
-    from tests.chromium import serve
+    from tests.chromium import PATIENCE, serve
 
     blank = "<!doctype html><html lang=en><title>Modules</title>"
     kernels = wasm.kernels_module(wasm.build())
@@ -62,5 +62,6 @@ def module_page(browser) -> Iterator[Any]:
             lambda r: r.fulfill(body=kernels, content_type="text/javascript"),
         )
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{address}/")
         yield page

@@ -7,6 +7,8 @@ from typing import Any
 
 from ipywidgets.embed import dependency_state, embed_data
 
+from tests.drawing import FRAME
+
 VIEW = '<div class="live"><script type="application/vnd.jupyter.widget-view+json">{}</script></div>'
 PAGE = """<!doctype html>
 <html lang="en" data-widgets="loading" data-theme="{theme}">
@@ -34,12 +36,15 @@ def live_page(*figures: Any, theme: str = "light") -> str:
     return PAGE.format(theme=theme, views=views, state=text)
 
 
-#: JavaScript: draws a figure in a notebook's place; `model` is what a kernel would be told.
+#: JavaScript: draws a figure in a notebook's place.
 NOTEBOOK = """async ([text, values]) => {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const view = (data) => new DataView(Uint8Array.from(data).buffer);
-  for (const key of ["images", "labels"])
-    values[key] = { ...values[key], data: view(values[key].data) };
+  const revive = (value) => {
+    for (const [key, part] of Object.entries(value ?? {}))
+      if (part?.bytes) value[key] = new DataView(Uint8Array.from(part.bytes).buffer);
+      else if (typeof part === "object") revive(part);
+  };
+  revive(values);
   const handlers = [];
   globalThis.model = {
     get: (key) => values[key],
@@ -57,8 +62,9 @@ NOTEBOOK = """async ([text, values]) => {
 
 
 def open_in_notebook(page: Any, figure: Any) -> None:
-    """Draw a figure that learns from digits as a notebook does, and wait until it is there."""
+    """Draw a figure as a notebook does: `model` in the page is what a kernel would be told."""
     left_out = ("_esm", "layout")
     state = {key: value for key, value in figure.get_state().items() if key not in left_out}
-    sent = json.loads(json.dumps(state, default=lambda value: list(bytes(value))))
+    sent = json.loads(json.dumps(state, default=lambda value: {"bytes": list(bytes(value))}))
     page.evaluate(NOTEBOOK, [figure._esm, sent])
+    page.evaluate(FRAME)

@@ -35,7 +35,7 @@ const LOSSES = {
 const COMMON = { l2: 0, weightDecay: 0 };
 
 /** name -> settings, arrays to remember per weight, and one step of a weight w by its gradient g */
-const OPTIMIZERS = {
+export const OPTIMIZERS = {
   sgd: {
     settings: { learningRate: 0.01, momentum: 0, nesterov: false },
     slots: 1,

@@ -28,6 +28,7 @@ from cnnlib.widgets.shuffle_test import ShuffleTest
 from cnnlib.widgets.three_worlds import ThreeWorlds
 from cnnlib.widgets.time_scrubber import TimeScrubber
 from cnnlib.widgets.unroller import Unroller
+from cnnlib.widgets.valley import Valley
 
 __all__ = [
     "Activation",
@@ -50,5 +51,6 @@ __all__ = [
     "ThreeWorlds",
     "TimeScrubber",
     "Unroller",
+    "Valley",
     "ShapeBench",
 ]

@@ -5,10 +5,10 @@ import { buttons, dom, slider } from "./controls.js";
 const PACE = [350, 1100]; // milliseconds from step to step: at least, at most
 const ALL = 12_000; // that many steps together should take
 
-/** `go(step)` is called for every step that the reader takes, or that play takes. */
+/** `go(step)` is called for every step that the reader takes, or that play takes, `pace` milliseconds apart. */
 export class Player {
-  constructor({ label, go }) {
-    Object.assign(this, { go, at: 0, least: 0, most: 0 });
+  constructor({ label, go, pace }) {
+    Object.assign(this, { go, pace, at: 0, least: 0, most: 0 });
     const item = (text, onClick) => ({ label: text, onClick });
     const made = buttons(label, [
       item("Start", () => this.#to(this.least)),
@@ -41,8 +41,8 @@ export class Player {
     if (this.timer) return this.stop();
     if (this.at >= this.most) this.#go(this.least);
     this.playing.textContent = "Pause";
-    const pace = Math.min(PACE[1], Math.max(PACE[0], ALL / Math.max(1, this.most - this.least)));
-    this.timer = setInterval(() => this.#go(this.at + 1), pace);
+    const shared = Math.min(PACE[1], Math.max(PACE[0], ALL / Math.max(1, this.most - this.least)));
+    this.timer = setInterval(() => this.#go(this.at + 1), this.pace ?? shared);
   }
 
   #to(step) {

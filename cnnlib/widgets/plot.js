@@ -57,11 +57,18 @@ export class Plot {
       return first + ((value - this.low[axis]) / (this.high[axis] - this.low[axis])) * (last - first);
     });
 
+  /** The numbers on both axes under a pointer. */
+  under({ clientX, clientY }) {
+    const { left, top } = this.svg.getBoundingClientRect();
+    return [clientX - left, clientY - top].map((pixel, axis) => {
+      const [first, last] = this.#ends(axis);
+      return this.low[axis] + ((pixel - first) / (last - first)) * (this.high[axis] - this.low[axis]);
+    });
+  }
+
   /** The number on the horizontal axis under a pointer. */
   across(event) {
-    const { left } = this.svg.getBoundingClientRect();
-    const [first, last] = this.#ends(0);
-    return this.low[0] + ((event.clientX - left - first) / (last - first)) * (this.high[0] - this.low[0]);
+    return this.under(event)[0];
   }
 
   dispose() {

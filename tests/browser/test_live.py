@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import tiny
-from tests.chromium import serve
+from tests.accessible import violations
+from tests.chromium import PATIENCE, serve
 
 STATE = "() => document.documentElement.dataset.widgets ?? ''"
 BLOCKED = """() => new Promise(resolve => {
@@ -24,8 +24,6 @@ WORKER = """() => new Promise((resolve, reject) => {
 JUMPS = """() => new Promise(resolve => new PerformanceObserver(list => resolve(
   list.getEntries().map(entry => entry.value))).observe({type: 'layout-shift', buffered: true})
   || setTimeout(() => resolve([]), 300))"""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PATIENCE = 20_000  # milliseconds, for a slow machine
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +81,7 @@ def test_figures_live_without_ipywidgets_and_without_their_stills(visit):
     assert second.inner_text() == "gain 1, sum 1200"
     assert not page.locator(".still").first.is_visible()
     assert "controls.js" not in names(page)
-    assert not [name for name in names(page) if name.endswith(".png")]
+    assert not [name for name in names(page) if name.endswith((".png", ".webp"))]
     assert not page.seen.requests
     assert not page.seen.errors
 
@@ -126,8 +124,7 @@ def test_a_figure_may_work_in_the_background(visit):
 
 @pytest.mark.parametrize(("name", "state"), [("links", "ready"), ("broken", "error")])
 def test_a_live_page_is_accessible(visit, name, state):
-    results = Axe().run(visit(name, state), options=RULES)
-    assert results.violations_count == 0, results.generate_report()
+    assert not violations(visit(name, state))
 
 
 def test_without_scripts_the_still_stands_in_the_page(visit):
