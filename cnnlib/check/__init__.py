@@ -2,8 +2,9 @@
 
 A check compares whole arrays, on cases where a wrong answer cannot pass by luck: images that are
 not square, kernels without symmetry, strides, remainders. It prints ✅, or ❌ with the first place
-that differs, what was expected there, what came, and a hint that depends on the mistake. An answer
-that is not there yet gets ✏️.
+that differs and a hint that depends on the mistake. Of a function it says what was expected there
+and what came. Numbers that an exercise asks for are not given away; those that are not whole may be
+rounded to three digits. An answer that is not there yet gets ✏️.
 
 >>> from cnnlib import check
 >>> verdict = check.dense_weights(...)
@@ -32,11 +33,11 @@ from cnnlib.check.convolution import conv2d_valid, true_convolution
 from cnnlib.check.cost import conv_costs, derive_18496
 from cnnlib.check.cost_savings import conv1x1, small_network
 from cnnlib.check.crossentropy import loss_by_hand, stable_crossentropy, stable_softmax
+from cnnlib.check.dead_units import half_dead, revived
 from cnnlib.check.dense import dense_from_maps, pooled_head, predict_classes
 from cnnlib.check.explaining import (
     grad_cam,
     occlusion_map,
-    shortcut_found,
     two_class_maps,
 )
 from cnnlib.check.forward import (
@@ -80,10 +81,11 @@ from cnnlib.check.outlook import (
 from cnnlib.check.parity import first_difference
 from cnnlib.check.pooling import max_pool2d, shift_change, unread_pixels
 from cnnlib.check.pooling_gradients import avg_pool2d_backward, max_pool2d_backward
-from cnnlib.check.relu import half_dead, hat, he_std, leaky_backward, relu_both, revived
+from cnnlib.check.relu import hat, he_std, leaky_backward, relu_both
 from cnnlib.check.scale import cut_shards, mean_of_shards, ring_traffic, speed_up
 from cnnlib.check.shape_windows import readers, same_zeros
 from cnnlib.check.shapes import keep_size, output_shape, stem
+from cnnlib.check.shortcut import shortcut_found
 from cnnlib.check.speed import best_tile, intensity, twenty_times
 from cnnlib.check.training import (
     initial_loss,

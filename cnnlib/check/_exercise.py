@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import inspect
+import io
+import sysconfig
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
+from numbers import Number
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, shorten
 from typing import Any
 
 import numpy as np
 
-from cnnlib.check._compare import difference, written
+from cnnlib.check._compare import difference, has_dots, written
 
 WIDTH = 80  # letters in a line of what is printed
+LONGEST = 300  # letters of an error
+#: Where cnnlib is, and all that is installed: no line of the reader's.
+LIBRARIES = (
+    str(Path(__file__).parents[1]),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
 Case = tuple[Any, ...]  # the arguments of one call
 
 
@@ -72,7 +83,7 @@ class Exercise:
         Returns:
             True in an ``if`` when the answer is right.
         """
-        if answer is None or answer is ...:
+        if answer is None or has_dots(answer):
             return self._not_yet("Put your answer in the place of the dots.")
         return self._judge(answer)
 
@@ -92,6 +103,16 @@ class Exercise:
 class Value(Exercise):
     """An exercise whose answer is a number, an array, a text or a dictionary.
 
+    Numbers that are not whole may be rounded to three digits; what is right is not given away.
+
+    Args:
+        name: Its name in ``cnnlib.check``.
+        right: The right answer.
+        hint: For an answer whose mistake is not known.
+        mistakes: Wrong answers with their hints.
+        parts: What the parts of a tuple are called.
+        exact: Whether nothing may be rounded; the exercise must say so.
+
     Example:
         >>> weights = Value("weights", 896, "Count one bias for each filter.",
         ...                 [Mistake(864, "Each of the 32 filters has a bias, too.")])
@@ -102,12 +123,27 @@ class Value(Exercise):
         ✅ weights: right.
     """
 
+    def __init__(
+        self,
+        name: str,
+        right: Any,
+        hint: str,
+        mistakes: Sequence[Mistake],
+        parts: Sequence[str] = (),
+        exact: bool = False,
+    ) -> None:
+        super().__init__(name, right, hint, mistakes)
+        self.parts, self.exact = tuple(parts), exact
+
     def _judge(self, answer: Any) -> Verdict:
-        problem = difference(answer, self.right)
+        problem = difference(answer, self.right, self.parts, asked=True)
+        if problem is None and self.exact and difference(answer, self.right):
+            problem = "it is close, but not exact"
         if problem is None:
             return self._right()
-        same = (m.hint for m in self.mistakes if difference(answer, m.answer) is None)
-        return self._wrong(problem, next(same, None))
+        rounded = not self.exact
+        same = (m for m in self.mistakes if difference(answer, m.answer, asked=rounded) is None)
+        return self._wrong(problem, next((m.hint for m in same), None))
 
 
 class Function(Exercise):
@@ -127,8 +163,8 @@ class Function(Exercise):
         >>> exercise = Function("add", add, [(np.array([1, 2]), 3)], "Use +.",
         ...                     [Mistake(lambda a, b: a * b, "That is the product.")])
         >>> verdict = exercise(lambda a, b: a * b)
-        ❌ add: at [0] 4 was expected, 3 came (2 of 2 differ), for a of shape (2,), b =
-           3.
+        ❌ add: at [0] 4 was expected, 3 came (2 of 2 differ), for a of shape (2,) [1,
+           2], b = 3.
            Hint: That is the product.
     """
 
@@ -158,33 +194,43 @@ class Function(Exercise):
                 return self._not_yet("Write the function's body first.")
             except Exception as error:
                 return self._wrong(f"{_where(error)}, {self._for(case)}", self._meant(answer))
-            if came is None or came is ...:
+            if came is None or has_dots(came):
                 return self._not_yet("The function returned nothing: end it with a `return`.")
             problem = difference(came, self.right(*deepcopy(case)), self.results)
+            changed = self._changed(case, given)
+            if changed and not problem:
+                problem = f"the result is right, but `{changed}` was changed"
             if problem:
-                return self._wrong(f"{problem}, {self._for(case)}", self._meant(answer))
-            if _arrays(given) != _arrays(case):
-                return self._wrong(
-                    f"the result is right, but an argument was changed, {self._for(case)}",
-                    self._meant(answer) or "Work on a copy: `x = x.copy()`.",
-                )
+                copy = f"`{changed}` is the caller's. Work on a copy: `{changed}.copy()`."
+                hint = self._meant(answer) or (copy if changed else None)
+                return self._wrong(f"{problem}, {self._for(case)}", hint)
         return self._right(f" in {len(self.cases)} cases")
 
+    def _arguments(self, case: Case) -> dict[str, Any]:
+        return dict(zip(inspect.signature(self.right).parameters, case, strict=False))
+
+    def _changed(self, before: Case, after: Case) -> str | None:
+        """The name of the first argument that is no longer what it was."""
+        pairs = zip(self._arguments(before), before, after, strict=False)
+        return next((name for name, old, new in pairs if _held(old) != _held(new)), None)
+
     def _for(self, case: Case) -> str:
-        names = list(inspect.signature(self.right).parameters)
         told = []
-        for name, value in zip(names, case, strict=False):
+        for name, value in self._arguments(case).items():
             array = isinstance(value, np.ndarray) and value.ndim
-            told.append(f"{name} of shape {value.shape}" if array else f"{name} = {written(value)}")
+            text = written(value)
+            told.append(f"{name} {text.removeprefix('an array ')}" if array else f"{name} = {text}")
         return f"for {', '.join(told)}"
 
     def _meant(self, answer: Callable[..., Any]) -> str | None:
         """The hint of the first mistake that gives what the answer gives, on every case."""
-        came = [_outcome(answer, case) for case in self.cases]
-        for mistake in self.mistakes:
-            pairs = zip(self.cases, came, strict=True)
-            if all(_same(_outcome(mistake.answer, case), one) for case, one in pairs):
-                return mistake.hint
+        # What it prints has been seen, and no warning about a mistake of ours is the reader's.
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+            came = [_outcome(answer, case) for case in self.cases]
+            for mistake in self.mistakes:
+                pairs = zip(self.cases, came, strict=True)
+                if all(_same(one, _outcome(mistake.answer, case)) for case, one in pairs):
+                    return mistake.hint
         return None
 
 
@@ -232,29 +278,33 @@ class Judged(Exercise):
 
 
 def _where(error: Exception) -> str:
-    """An error, with the line of the reader's code in which it happened."""
-    text = f"{type(error).__name__}: {error}".rstrip(".")
-    own = Path(__file__).parent
-    frames = traceback.extract_tb(error.__traceback__)
-    line = next((frame.lineno for frame in frames if Path(frame.filename).parent != own), None)
+    """An error in short, with the line of the reader's code in which it happened."""
+    said = f"{type(error).__name__}: {error}".partition("\n\n")[0]
+    text = shorten(said, LONGEST, placeholder=" …").rstrip(".: ")
+    files = ((frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__))
+    line = next((line for file, line in files if not file.startswith(LIBRARIES)), None)
     return f"line {line} raised {text}" if line else f"it raised {text}"
 
 
-def _arrays(case: Case) -> list[bytes]:
-    """What the arrays among some arguments hold."""
-    return [value.tobytes() for value in case if isinstance(value, np.ndarray)]
+def _held(argument: Any) -> Any:
+    """What an argument holds that a function could change."""
+    if isinstance(argument, np.ndarray):
+        return argument.shape, argument.tobytes()
+    if isinstance(argument, (tuple, list)):
+        return [_held(item) for item in argument]
+    return argument if isinstance(argument, (str, Number)) else None
 
 
-def _outcome(function: Callable[..., Any], case: Case) -> tuple[Any, list[bytes]]:
+def _outcome(function: Callable[..., Any], case: Case) -> tuple[Any, Any]:
     """What a call gives (the type of an error in its place), and its arguments afterwards."""
     given = deepcopy(case)
     try:
-        return function(*given), _arrays(given)
+        return function(*given), _held(given)
     except Exception as error:
-        return type(error), _arrays(given)
+        return type(error), _held(given)
 
 
-def _same(one: tuple[Any, list[bytes]], other: tuple[Any, list[bytes]]) -> bool:
-    if isinstance(one[0], type) or isinstance(other[0], type):
-        return one[0] is other[0]
-    return difference(one[0], other[0]) is None and one[1] == other[1]
+def _same(came: tuple[Any, Any], other: tuple[Any, Any]) -> bool:
+    if isinstance(came[0], type) or isinstance(other[0], type):
+        return came[0] is other[0]
+    return difference(came[0], other[0]) is None and came[1] == other[1]

@@ -172,6 +172,7 @@ phrase_detector = Value(
             "That counts the three words in any order: each place has a word of its own.",
         ),
     ],
+    parts=("the weights", "the bias"),
 )
 
 # ---------------------------------------------------------------------------------- max_over_time

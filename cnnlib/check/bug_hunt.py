@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def judge_diagnosis(answer: Any) -> Failed | None:
             'Write {"A": "...", "B": "...", ...}, with a bug of the list for each version.',
         )
     for version, bug in DIAGNOSIS.items():
-        if answer[version] not in BUGS:
+        if str(answer[version]) not in BUGS:
             hint = f"The list: {', '.join(BUGS)}."
             return Failed(f"{answer[version]!r} for version {version} is not on the list", hint)
         if answer[version] != bug:
@@ -81,19 +82,24 @@ SHAPES = (
 )
 
 
+FINITE = "Take small numbers for dy and w, such as those of rng.normal."
+
+
 def judge_test(answer: Any) -> Failed | None:
     """Run the versions on the reader's numbers; the first of them that is right there."""
     try:
         dy, w, shape, t = answer
-        dy, w = np.asarray(dy, float), np.asarray(w, float)
+        dy, w, t = np.asarray(dy), np.asarray(w), index(t)
         output = window(shape[1:3], w.shape[:2], t).output
         fits = w.shape[2] == shape[3] and dy.shape == (shape[0], *output, w.shape[3])
+        right = ops.conv2d_input_gradient(dy, w, tuple(shape), t) if fits else None
     except (TypeError, ValueError, IndexError) as error:
         return Failed(f"dy, w, shape and t do not fit: {error}".rstrip("."), SHAPES)
-    if not fits:
+    if right is None:
         came = f"dy {dy.shape}, w {w.shape}, shape {tuple(shape)}, t = {t}"
         return Failed(f"{came} do not fit; the output has {output[0]} x {output[1]} places", SHAPES)
-    right = ops.conv2d_input_gradient(dy, w, tuple(shape), t)
+    if not np.isfinite(right).all():
+        return Failed("dx is not finite, and NaN differs from everything", FINITE)
     for version, function in VERSIONS.items():
         if np.allclose(function(dy, w, tuple(shape), t), right):
             return Failed(f"version {version} passes your test", WHY_IT_PASSES[version])

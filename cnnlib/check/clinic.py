@@ -55,6 +55,11 @@ def mixed_channels(dy: Array, w: Array) -> Array:
     return ops.conv2d(_framed(dy, w), w[::-1, ::-1].reshape(kh, kw, o, c))
 
 
+def without_exchange(dy: Array, w: Array) -> Array:
+    """The channels stay as they are, which ends in an error where c is not o."""
+    return ops.conv2d(_framed(dy, w), w[::-1, ::-1])
+
+
 def also_dy(dy: Array, w: Array) -> Array:
     """Kernel and gradient are both turned."""
     return right_gather(dy[:, ::-1, ::-1], w)
@@ -72,6 +77,11 @@ repaired_gather = Function(
         Mistake(
             mixed_channels,
             "reshape counts the numbers anew and mixes the channels; swapaxes exchanges them.",
+        ),
+        Mistake(
+            without_exchange,
+            "dy has o channels, and dx shall have c: exchange the last two axes of the kernel, "
+            "swapaxes(2, 3).",
         ),
         Mistake(also_dy, "The kernel is turned, dy is not."),
     ],
@@ -233,6 +243,16 @@ def of_held(images: Array, held: Array) -> Array:
     return right_split(held, images)
 
 
+def the_mask(images: Array, held: Array) -> Array:
+    """For each image, whether it may stay."""
+    return np.isin(np.arange(len(images)), right_split(images, held))
+
+
+def the_images(images: Array, held: Array) -> Array:
+    """The images that may stay."""
+    return images[right_split(images, held)]
+
+
 repaired_split = Function(
     "repaired_split",
     right_split,
@@ -245,6 +265,15 @@ repaired_split = Function(
         ),
         Mistake(by_sum, "Different images may have the same sum: compare all pixels."),
         Mistake(by_first_pixel, "Different images may share a pixel: compare all of them."),
+        Mistake(
+            the_mask,
+            "That is a mask, True for each image to keep. np.flatnonzero makes places of it.",
+        ),
+        Mistake(
+            lambda images, held: np.where(the_mask(images, held)),
+            "np.where gives a tuple, with an array for each axis: take [0], or np.flatnonzero.",
+        ),
+        Mistake(the_images, "Those are the images that may stay; their places are asked for."),
         Mistake(of_held, "Places in `images` are asked for, not in `held`."),
     ],
 )

@@ -57,6 +57,7 @@ repaired_recipe = Judged(
 # --------------------------------------------------------------------------------- repaired_model
 MODEL = "Hand over the trained model: images (s, 8, 8, 1) in, one number for each out."
 ONE = "A softmax over one number is always 1: the last activation must be a sigmoid."
+SCORES = "Those are scores (logits). A sigmoid makes the probability of a yes of them."
 UNTRAINED = "Compile it with binary_crossentropy and fit it: x_train, y_train >= 5."
 OTHER_WAY = "It says the opposite: is the target 1 for a digit of 5 or more?"
 BETTER = "Train it longer; 20 epochs of Adam with a rate of 0.003 are enough."
@@ -72,7 +73,7 @@ def judge_model(model: Any) -> Failed | None:
     if (p == 1).all():
         return Failed("it answers 1 to every image", ONE)
     if p.min() < 0 or p.max() > 1:
-        return Failed(f"its answers go from {p.min():.2g} to {p.max():.2g}", ONE)
+        return Failed(f"its answers go from {p.min():.2g} to {p.max():.2g}", SCORES)
     right = float(((p > 0.5) == (y >= 5)).mean())
     if right >= ENOUGH:
         return None
@@ -101,7 +102,7 @@ repaired_model = Judged(
     yes_or_no,
     [
         Mistake(lambda: yes_or_no("softmax", 1), ONE),
-        Mistake(lambda: yes_or_no("linear", 0), ONE),
+        Mistake(lambda: yes_or_no("linear", 0), SCORES),
         Mistake(lambda: yes_or_no(epochs=0), UNTRAINED),
         Mistake(lambda: yes_or_no(opposite=True), OTHER_WAY),
         Mistake(lambda: yes_or_no(epochs=2, rate=0.0005), BETTER),

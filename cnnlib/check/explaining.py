@@ -1,18 +1,14 @@
-"""The exercises on explanations: what speaks for a class, and what the network really looks at."""
+"""The exercises on explanations: three maps of what speaks for a class."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnlib.check._exercise import Failed, Function, Judged, Mistake
-
-if TYPE_CHECKING:
-    from cnnlib.models import Sequential
+from cnnlib.check._exercise import Function, Mistake
 
 Array = NDArray[Any]
 
@@ -169,6 +165,19 @@ def occluded_stays(score: Score, x: Array, patch: int, t: int, fill: float) -> A
     return drops(score, x, patch, t, fill, copies=False)
 
 
+def occluded_itself(score: Score, x: Array, patch: int, t: int, fill: float) -> Array:
+    """On the image itself, whose score was asked for before."""
+    found = occluded_stays(score, x, patch, t, fill)
+    for i, j in np.ndindex(found.shape):
+        x[i * t : i * t + patch, j * t : j * t + patch] = fill
+    return found
+
+
+def occluded_second_name(score: Score, x: Array, patch: int, t: int, fill: float) -> Array:
+    """On the image itself: both scores are those of the covered one."""
+    return 0 * occluded_itself(score, x, patch, t, fill)
+
+
 def occluded_one_short(score: Score, x: Array, patch: int, t: int, fill: float) -> Array:
     """Without the last row and column of places."""
     return drops(score, x, patch, t, fill)[:-1, :-1]
@@ -190,6 +199,11 @@ def _image(*shape: int) -> Array:
     """Small whole numbers without symmetry, none of them 0 or 1."""
     return np.array(2 + np.arange(np.prod(shape)) * 5 % 11, float).reshape(shape)
 
+
+SECOND_NAME = (
+    "`left = x` is a second name for the same image: covering one covers the other. Cover a fresh "
+    "copy each time: `left = x.copy()`."
+)
 
 occlusion_map = Function(
     "occlusion_map",
@@ -213,6 +227,8 @@ occlusion_map = Function(
             "The patches of earlier places are still there. Cover a fresh copy of the image each "
             "time: `left = x.copy()`.",
         ),
+        Mistake(occluded_second_name, SECOND_NAME),
+        Mistake(occluded_itself, SECOND_NAME),
         Mistake(
             occluded_one_short,
             "The last row and column of places are missing: (h - patch) // t + 1.",
@@ -313,102 +329,4 @@ two_class_maps = Function(
         ),
     ],
     results=["the saliency", "the contributions"],
-)
-
-
-# ----------------------------------------------------------------------------------- the shortcut
-_LABEL, _ROW, _COLUMN, _SIZE = 2, 26, 14, 3
-
-
-@cache
-def _suspicious() -> tuple[Sequential, Array, Array]:
-    from cnnlib import _random, datasets, layers, models, optimizers
-
-    (x, y), (x_test, y_test) = datasets.shapes(seed=7)
-    spot = np.s_[_ROW : _ROW + _SIZE, _COLUMN : _COLUMN + _SIZE]
-    for images, labels in ((x, y), (x_test, y_test)):
-        images[np.ix_(labels == _LABEL, *(range(s.start, s.stop) for s in spot))] = 1
-    with _random.seeded(0):
-        model = models.Sequential([
-            layers.Input((32, 32, 1)), layers.Conv2D(12, 3, activation="relu"),
-            layers.MaxPooling2D(2), layers.Conv2D(24, 3, activation="relu"),
-            layers.MaxPooling2D(2), layers.Conv2D(24, 3, activation="relu"),
-            layers.GlobalAveragePooling2D(), layers.Dense(4, activation="softmax"),
-        ])  # fmt: skip
-        model.compile(
-            optimizers.Adam(0.003), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
-        model.fit(x, y, epochs=10, verbose=0)
-    return model, x_test, y_test
-
-
-def suspicious_network() -> tuple[Sequential, Array, Array]:
-    """A network for the four shapes that has learned a shortcut, and its test images and labels.
-
-    One class is marked in all of its images, by a small spot that is always in the same place.
-    """
-    model, x, y = _suspicious()
-    return model, x.copy(), y.copy()
-
-
-def _judge_shortcut(answer: Any) -> Failed | None:
-    label, row, column = answer
-    names = ("circle", "square", "triangle", "cross")
-    label = names.index(label) if isinstance(label, str) and label in names else label
-    place = f"({int(row)}, {int(column)})"
-
-    def near(i: float, j: float) -> bool:
-        return -1 <= i - _ROW <= _SIZE and -1 <= j - _COLUMN <= _SIZE
-
-    if near(row, column) and label == _LABEL:
-        return None
-    if near(row, column):
-        return Failed(
-            f"pixel {place} is in the spot, but class {label} is not the one that has it",
-            "Explain each class on its own images: only one has the hot place. And the score of "
-            "another class may drop because the spot speaks against it.",
-        )
-    if near(column, row):
-        return Failed(
-            f"pixel {place} is not in the spot", "Row first, then column: yours are swapped."
-        )
-    if any(near(row * step, column * step) for step in (2, 3, 4)):
-        return Failed(
-            f"pixel {place} is not in the spot",
-            "That is a place of the patch. It moves by the stride: multiply by it to get the "
-            "pixel.",
-        )
-    return Failed(
-        f"pixel {place} is not in the spot",
-        "A single image may mislead: take the mean of explain.occlusion over all test images of a "
-        "class, for the score of that class, and look where it is largest.",
-    )
-
-
-def _spot(label: int | str, row: int, column: int) -> Callable[[], tuple[Any, int, int]]:
-    return lambda: (label, row, column)
-
-
-shortcut_found = Judged(
-    "shortcut_found",
-    _judge_shortcut,
-    _spot("triangle", 27, 15),
-    [
-        Mistake(
-            _spot("square", 27, 15),
-            "Explain each class on its own images: only one has the hot place. And the score of "
-            "another class may drop because the spot speaks against it.",
-        ),
-        Mistake(_spot(2, 15, 27), "Row first, then column: yours are swapped."),
-        Mistake(
-            _spot("triangle", 13, 7),
-            "That is a place of the patch. It moves by the stride: multiply by it to get the "
-            "pixel.",
-        ),
-        Mistake(
-            _spot("triangle", 16, 16),
-            "A single image may mislead: take the mean of explain.occlusion over all test images "
-            "of a class, for the score of that class, and look where it is largest.",
-        ),
-    ],
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnlib import _random, datasets
+from cnnlib.check._compare import written
 from cnnlib.check._exercise import Failed, Function, Judged, Mistake, Value
+from cnnlib.datasets._augment import Limits
 from cnnlib.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from cnnlib.models import Sequential
 from cnnlib.optimizers import Adam
@@ -58,8 +61,10 @@ def accuracies(items: tuple[tuple[str, Any], ...]) -> tuple[float, float]:
 
 def judge_settings(answer: Any) -> Failed | None:
     """Train with the settings, and without."""
-    if not isinstance(answer, dict):
-        return Failed(f"a dictionary was expected; {type(answer).__name__} came", KIND)
+    if not isinstance(answer, dict) or not set(answer) <= {*Limits._fields, "dropout"}:
+        return Failed(f"a dictionary of settings was expected; {written(answer)} came", KIND)
+    if not all(isinstance(value, (Real, str)) for value in answer.values()):
+        return Failed(f"each setting must be a number or a name; {written(answer)} came", KIND)
     if not any(value not in (0, "none") for value in answer.values()):
         return Failed("nothing is set", NOTHING)
     try:

@@ -128,6 +128,7 @@ weights_share = Value(
             "Twice the rows and twice the columns: more than twice the numbers.",
         ),
     ],
+    exact=True,
 )
 
 

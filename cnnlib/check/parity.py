@@ -83,6 +83,14 @@ def _scaled(factor: float, *changes: tuple[int, Array]) -> tuple[Outputs, Output
     return [factor * layer for layer in theirs], [factor * layer for layer in ours]
 
 
+def _turned(change: Array) -> tuple[Outputs, Outputs]:
+    """A layer whose largest number, -8, is below 0."""
+    theirs, ours = _layers((0, change))
+    for layers in (theirs, ours):
+        layers[0].flat[-1] = -8.0
+    return theirs, ours
+
+
 ROUNDING = np.array([1e-7, 1e-7, -1e-7])  # also where there is a 0
 SWAPPED = np.array([0.5, -0.5])  # the mean stays as it was
 BELOW = np.array([-0.25, 0, -0.125])
@@ -93,6 +101,7 @@ PARITY_CASES = [
     _layers((1, ROUNDING[:1]), (2, ROUNDING[:1])),
     _scaled(1e4, (0, 1e-7 * np.ones(3)), (1, 1e-6 * np.ones(2))),
     _scaled(1e-6, (1, ROUNDING), (2, np.array([0.5, 0.25]))),
+    _turned(np.array([6e-5])),
 ]
 
 first_difference = Function(
@@ -118,6 +127,10 @@ first_difference = Function(
         Mistake(
             by(lambda a, b: (b - a).max() / np.abs(a).max()),
             "A difference below 0 is one too: take its size, np.abs.",
+        ),
+        Mistake(
+            by(lambda a, b: np.abs(a - b).max() / a.max()),
+            "The number to divide by may be below 0, and still be the largest: np.abs here, too.",
         ),
         Mistake(
             by(lambda a, b: np.nan_to_num(np.abs(a - b) / np.abs(a), posinf=1).max()),

@@ -183,8 +183,28 @@ ring_traffic = Value(
         ),
         Mistake(
             91_015_736,
-            "That is what all eight send together. One machine was asked for.",
+            "That is what all eight send together (or what one sends, in bits). The bytes of one "
+            "machine were asked for.",
         ),
+        Mistake(
+            22_753_934,
+            "Twice too many: a float32 has 4 bytes, and what a machine receives it does not send.",
+        ),
+        Mistake(
+            45_507_868,
+            "That is the whole gradient, sent to each of the 7 others. In the ring a machine sends "
+            "one piece at a time, 1/8 of it, to its neighbor.",
+        ),
+        Mistake(
+            1_625_281,
+            "That is the number of weights, and by chance the bytes of two pieces. A machine sends "
+            "a piece 7 times on each way round.",
+        ),
+        *(
+            Mistake(round(11_376_967, -digits), "Rounded it is right. Give all bytes, exactly.")
+            for digits in (5, 4, 3)
+        ),
+        Mistake(11.376967, "Those are megabytes. Give bytes, exactly."),
         Mistake(
             6_501_124,
             "That is the gradient itself, sent once. Count the pieces of the two ways round.",

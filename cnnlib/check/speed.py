@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable
-from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnlib.check._compare import difference
+from cnnlib.check._compare import difference, has_dots
 from cnnlib.check._exercise import Failed, Judged, Mistake, Value, Verdict
 
 Array = NDArray[Any]
@@ -68,6 +67,7 @@ FUNCTION = "Hand over the function itself, without calling it: `check.twenty_tim
 FLIP = "Your kernel is flipped: weight [m, n] meets the pixel [i + m, j + n]."
 SIDES = "Rows and columns have changed places somewhere: look at every pair of indices."
 FRAME = "The windows must stay inside: there are H - kh + 1 rows, and no padding."
+AXES = "The output has rows and columns alone: take the axes of length 1 away, `[0, :, :, 0]`."
 DTYPE = (
     "A float64 takes twice the memory, and half as many of them fit into a register: "
     "make `out` with `np.float32`."
@@ -113,7 +113,9 @@ def wrong(came: Any, image: Array, weights: Array) -> Failed | None:
     seen = [slow(*turned[0]), slow(*turned[1]), slow(*turned[1]).T]
     hints = [FLIP, SIDES, SIDES]
     hint = next((h for h, s in zip(hints, seen, strict=True) if difference(came, s) is None), WRONG)
-    if hint is WRONG and np.shape(came) != right.shape:
+    if hint is WRONG and np.ndim(came) != right.ndim:
+        hint = AXES
+    elif hint is WRONG and np.shape(came) != right.shape:
         hint = SIDES if np.shape(came) == right.T.shape else FRAME
     return Failed(f"{problem}, for an image of {image.shape}, weights {weights.shape}", hint)
 
@@ -147,9 +149,14 @@ class Timed(Judged):
 
     def _judge(self, answer: Any) -> Verdict:
         if callable(answer):
-            with suppress(Exception):
-                if answer(*(numbers(*shape) for shape in SMALL[0])) is None:
-                    return self._not_yet("The function returned nothing: end it with a `return`.")
+            try:
+                came = answer(*(numbers(*shape) for shape in SMALL[0]))
+            except NotImplementedError:
+                return self._not_yet("Write the function's body first.")
+            except Exception:  # the judge says so
+                return super()._judge(answer)
+            if came is None or has_dots(came):
+                return self._not_yet("The function returned nothing: end it with a `return`.")
         return super()._judge(answer)
 
 
@@ -163,6 +170,7 @@ twenty_times = Timed(
         Mistake(lambda: lambda image, weights: shifted(image, weights[::-1, ::-1]), FLIP),
         Mistake(lambda: lambda image, weights: shifted(image.T, weights), SIDES),
         Mistake(lambda: lambda image, weights: shifted(np.pad(image, 1), weights), FRAME),
+        Mistake(lambda: lambda image, weights: shifted(image, weights)[None, :, :, None], AXES),
         Mistake(lambda: lambda image, weights: shifted(image, weights).astype(float), DTYPE),
         Mistake(lambda: lambda image, weights: shifted(image, weights) + 1, WRONG),
         Mistake(lambda: in_place, CHANGED),

@@ -132,6 +132,7 @@ momentum_factor = Function(
 TWENTY = 20
 LEAST = 0.01
 KIND = "Hand over a network for digits: images (8, 8, 1), and ten probabilities from a softmax."
+SCORES = "Its answers are no probabilities: end with ten numbers and a softmax."
 LONGER = "It is learning, but it is not finished: more epochs, or a larger rate."
 STUCK = "It has learned nothing yet. Did you call `fit` with these twenty images?"
 OTHERS = (
@@ -156,6 +157,8 @@ def judge_twenty(model: Any) -> Failed | None:
         wrong_kind = True
     if wrong_kind:
         return Failed("that is not a network for digits", KIND)
+    if np.isfinite(p).all() and (p.min() < 0 or not np.allclose(p.sum(axis=1), 1, atol=1e-3)):
+        return Failed(f"its answers go from {p.min():.2g} to {p.max():.2g}", SCORES)
     with np.errstate(all="ignore"):
         loss = float(SparseCategoricalCrossentropy()(y[:TWENTY], p))
     right = int((p.argmax(axis=1) == y[:TWENTY]).sum())
@@ -175,6 +178,7 @@ def learned(
     epochs: int = 200,  # 0: as it was made
     part: slice = slice(TWENTY),
     batch: int = TWENTY,
+    last: str = "softmax",
 ) -> Sequential:
     """The chapter's network without dropout, after some epochs on a part of the training digits."""
     with _random.seeded(0):
@@ -182,17 +186,18 @@ def learned(
             [
                 Conv2D(16, 3, padding="same", activation="relu", input_shape=(8, 8, 1)),
                 Conv2D(32, 3, padding="same", activation="relu"),
-                *(MaxPooling2D(2), Flatten(), Dense(10, activation="softmax")),
+                *(MaxPooling2D(2), Flatten(), Dense(10, activation=last)),
             ]
         )
         (x, y), _ = digits()
-        model.compile(optimizer or Adam(0.003), "sparse_categorical_crossentropy")
+        loss = SparseCategoricalCrossentropy(from_logits=last == "linear")
+        model.compile(optimizer or Adam(0.003), loss)
         if epochs:
             model.fit(x[part], y[part], batch_size=batch, epochs=epochs, verbose=0)
     return model
 
 
-def without_softmax() -> Sequential:
+def of_three() -> Sequential:
     """Three outputs: not the digits' network."""
     return Sequential([Flatten(input_shape=(8, 8, 1)), Dense(3, activation="softmax")])
 
@@ -208,6 +213,8 @@ overfit_twenty = Judged(
         Mistake(lambda: learned(Adam(3.0), epochs=20), BROKEN),
         Mistake(lambda: learned(epochs=3, part=slice(TWENTY, None), batch=32), OTHERS),
         Mistake(lambda: "loss 0.01", KIND),
-        Mistake(without_softmax, KIND),
+        Mistake(of_three, KIND),
+        Mistake(lambda: learned(last="linear"), SCORES),
+        Mistake(lambda: learned(last="sigmoid", epochs=0), SCORES),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlib.clinic import backward_tests, training_tests
@@ -22,14 +22,24 @@ class Test:
         name: Its name in ``TESTS``.
         question: What it asks.
         function: What answers.
+        kind: The class of those it can be asked of.
+
+    Raises:
+        TypeError: If it is called with anything else.
     """
 
     name: str
     question: str
     function: Callable[[Any], Finding]
+    kind: type[Subject]
 
     def __call__(self, subject: Subject) -> Finding:
         """Ask."""
+        if not isinstance(subject, self.kind):
+            raise TypeError(
+                f"The test {self.name!r} must be given a {self.kind.__name__}; "
+                f"got {type(subject).__name__}."
+            )
         return self.function(subject)
 
 
@@ -41,28 +51,37 @@ class Cure:
         name: Its name in ``CURES``.
         words: What is done.
         settings: What changes.
+
+    Raises:
+        TypeError: If it is called with something that has no such settings.
     """
 
     name: str
     words: str
-    settings: dict[str, Any]
+    settings: dict[str, Any] = field(hash=False)
 
     def __call__(self, subject: Any) -> Any:
         """The subject with these settings."""
+        for name in self.settings:
+            if not hasattr(subject, name):
+                raise TypeError(
+                    f"The cure {self.name!r} must be given what has a setting `{name}`; "
+                    f"got {type(subject).__name__}."
+                )
         return subject.changed(**self.settings)
 
 
-def _tests(module: Any, *names: str) -> dict[str, Test]:
+def _tests(module: Any, kind: type[Subject], *names: str) -> dict[str, Test]:
     """The tests of a module; the first line of a docstring is the question."""
     functions = {name: getattr(module, name) for name in names}
-    return {name: Test(name, f.__doc__.splitlines()[0], f) for name, f in functions.items()}
+    return {name: Test(name, f.__doc__.splitlines()[0], f, kind) for name, f in functions.items()}
 
 
 _BEFORE = ("initial_loss", "overfit", "gradient_check", "update_ratio", "gradient_flow")
 _DATA = ("unlike_units", "pixels", "labels", "batches", "copies")
 _AFTER = ("dead_units", "answers", "confusion", "twice")
-TRAINING_TESTS = _tests(training_tests, *_BEFORE, *_DATA, *_AFTER)
-BACKWARD_TESTS = _tests(backward_tests, "sum_check", "array_check", "finite")
+TRAINING_TESTS = _tests(training_tests, Recipe, *_BEFORE, *_DATA, *_AFTER)
+BACKWARD_TESTS = _tests(backward_tests, Backward, "sum_check", "array_check", "finite")
 TESTS = TRAINING_TESTS | BACKWARD_TESTS
 
 

@@ -22,14 +22,16 @@ def _case(
 _TRAINING = (
     _case(
         "unscaled-input",
-        "It begins with a loss of 16",
-        "The very first batch has a loss of about 15, and 200 steps later it is 14.5. The same "
+        "It begins with a loss of 15.6",
+        "The very first batch has a loss of 15.6, and 200 steps later it is 14.5. The same "
         "network learned these digits yesterday, from another file.",
         Recipe(scale=255.0),
         "pixels",
         "scale",
-        "The pixels go from 0 to 255. All sums are 255 times too large, and the gradients of the "
-        "first kernel with them: the first step throws the weights away.",
+        "The pixels go from 0 to 255. All sums are 255 times too large: right answers get less "
+        "than 10⁻⁷, where the loss is cut off, and its gradient is 0. A single step of the 200 "
+        "moves anything, one of the first two. It throws the weights away: it is about as large "
+        "as they are.",
     ),
     _case(
         "summed-loss",
@@ -249,6 +251,6 @@ def case(name: str) -> Case:
         >>> bool(flip.test(flip.broken)), bool(flip.test(flip.cured))
         (False, True)
     """
-    if name not in CASES:
+    if not isinstance(name, str) or name not in CASES:
         raise ValueError(f"`name` must be one of {', '.join(CASES)}; got {name!r}.")
     return CASES[name]

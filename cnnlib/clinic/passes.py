@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -96,12 +97,15 @@ class Backward:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.version not in VERSIONS.get(self.operation, {}):
-            known = ", ".join(f"{o!r} {v!r}" for o, vs in VERSIONS.items() for v in vs)
+        pairs = [(operation, v) for operation, versions in VERSIONS.items() for v in versions]
+        if (self.operation, self.version) not in pairs:
+            known = ", ".join(f"{operation!r} {version!r}" for operation, version in pairs)
             raise ValueError(
                 f"`operation` and `version` must be one of {known}; "
                 f"got {self.operation!r} {self.version!r}."
             )
+        if not isinstance(self.seed, Integral) or isinstance(self.seed, bool):
+            raise ValueError(f"`seed` must be a whole number; got {self.seed!r}.")
 
     def changed(self, **settings: Any) -> Backward:
         """The same operation in another version."""

@@ -57,6 +57,8 @@ class Patient:
     """
 
     def __init__(self, recipe: Recipe) -> None:
+        if not isinstance(recipe, Recipe):
+            raise TypeError(f"`recipe` must be a Recipe; got {type(recipe).__name__}.")
         self.recipe, self.step, self.curve = recipe, 0, list[dict[str, float]]()
         self._data()
         self.model = recipe.build()

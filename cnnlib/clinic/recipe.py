@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from numbers import Integral, Real
 from typing import Any
 
+from cnnlib import _random
 from cnnlib.layers import Conv2D, Dense, Dropout, Flatten, Input, Layer, MaxPooling2D, ReLU
 from cnnlib.models import Sequential
 
@@ -24,7 +26,10 @@ NETWORKS: dict[str, Callable[[], list[Layer]]] = {
     "deep": lambda: [Flatten(), *(layer for _ in range(5) for layer in (Dense(24), ReLU()))],
 }
 
-#: setting -> what it can be; a number may be anything
+LARGEST = 1e9  # number of a setting
+#: setting -> the smallest and the largest whole number
+WHOLE = {"samples": (20, 1438), "seed": (0, 999_999)}
+#: setting -> what it can be
 CHOICES: dict[str, tuple[Any, ...]] = {
     "network": tuple(NETWORKS),
     "outputs": (10, 1),
@@ -54,7 +59,7 @@ class Recipe:
         rate: The learning rate of SGD.
         reduction: Whether the gradient is that of the mean loss or of the sum over the batch.
         scale: What the pixels, from 0 to 1, are multiplied by.
-        samples: How many digits to learn from.
+        samples: How many digits to learn from, 20 to 1438.
         labels: "own", or "others": the images were shuffled, and their labels were not.
         order: "shuffled", or "by class": first all 0, then all 1, and so on.
         held_out: "new" digits, or "copies" of those that are learned from.
@@ -62,7 +67,7 @@ class Recipe:
             "as text": eight, five, four, …
         answer: What is done with the outputs: "argmax", or "threshold" (more than one half).
         mode: Of the layers when the network is asked: "prediction" or "training".
-        seed: Decides weights and order.
+        seed: Decides weights and order; 0 to 999,999.
 
     Raises:
         ValueError: If a setting is none of these.
@@ -86,12 +91,16 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, options in CHOICES.items():
-            if getattr(self, name) not in options:
-                raise ValueError(
-                    f"`{name}` must be one of {', '.join(map(repr, options))}; "
-                    f"got {getattr(self, name)!r}."
-                )
+        for name, value in self.settings.items():
+            least, most = WHOLE.get(name, (-LARGEST, LARGEST))
+            kind: Any = Integral if name in WHOLE else Real
+            fits = isinstance(value, kind) and least <= value <= most
+            rule = f"a {'whole ' * (name in WHOLE)}number from {least:g} to {most:g}"
+            if name in CHOICES:
+                fits = isinstance(value, (str, Integral)) and value in CHOICES[name]
+                rule = f"one of {', '.join(map(repr, CHOICES[name]))}"
+            if not fits or isinstance(value, bool):
+                raise ValueError(f"`{name}` must be {rule}; got {value!r}.")
 
     def changed(self, **settings: Any) -> Recipe:
         """The same recipe but for some settings."""
@@ -105,4 +114,5 @@ class Recipe:
     def build(self) -> Sequential:
         """The network, with weights of the library's own."""
         last = Dense(self.outputs, activation=self.last)
-        return Sequential([Input(SHAPE), *NETWORKS[self.network](), last])
+        with _random.seeded(self.seed):
+            return Sequential([Input(SHAPE), *NETWORKS[self.network](), last])

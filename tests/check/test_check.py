@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from cnnlib import check
-from cnnlib.check._exercise import Exercise, Function, Judged
+from cnnlib.check import shortcut
+from cnnlib.check._exercise import Exercise, Function, Judged, Value
+from cnnlib.layers import Dense
+from cnnlib.models import Sequential
 from tests.built import CHAPTERS
 
 EXERCISES = {
@@ -19,6 +22,7 @@ MISTAKES = [
     for name, exercise in EXERCISES.items()
     for k, mistake in enumerate(exercise.mistakes)
 ]
+ROUNDED = [n for n, e in EXERCISES.items() if isinstance(e, Value) and not e.exact]
 CHECKED = re.compile(r"\bcheck\.([a-z]\w*)\(")
 
 
@@ -42,6 +46,30 @@ def test_a_typical_mistake_gets_its_own_hint(exercise, mistake):
     assert verdict.passed is False, verdict.text
     assert verdict.text.startswith("❌ ")
     assert verdict.text.endswith(f"Hint: {mistake.hint}")
+
+
+def rounded(answer):
+    """An answer whose numbers have three digits, where they are not whole."""
+    if isinstance(answer, dict):
+        return {key: rounded(part) for key, part in answer.items()}
+    if isinstance(answer, (tuple, list)):
+        return [rounded(part) for part in answer]
+    if isinstance(answer, np.ndarray):
+        return np.reshape([rounded(number) for number in answer.flat], answer.shape)
+    return answer if answer == round(answer) else float(f"{answer:.3g}")
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_three_digits_are_enough(name):
+    assert EXERCISES[name](rounded(EXERCISES[name].right)).passed is True
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_a_rounded_mistake_is_still_a_mistake(name):
+    for mistake in EXERCISES[name].mistakes:
+        verdict = EXERCISES[name](rounded(mistake.answer))
+        assert verdict.passed is False
+        assert verdict.text.endswith(f"Hint: {mistake.hint}")
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -68,6 +96,38 @@ def test_a_function_is_asked_for(name):
     assert constant.passed is False
     failing = exercise(lambda *arguments: arguments[99])
     assert "IndexError" in failing.text
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "text"),
+    [
+        ("revealing_test", lambda dy, w, *rest: (dy * np.nan, w, *rest), "dx is not finite"),
+        ("revealing_test", lambda dy, w, *rest: (dy + 0j, w, *rest), "real numbers; got dtype"),
+        ("revealing_test", lambda dy, w, shape, t: (dy, w, shape, (t, t)), "do not fit: 'tuple'"),
+        ("shortcut_found", lambda *given: given[:2], "a class, a row and a column were expected"),
+        ("shortcut_found", lambda *given: ("circles", 3, np.nan), "('circles', 3, nan) came"),
+        ("five_bugs", lambda *names: dict.fromkeys(names, np.ones(2)), "is not on the list"),
+        ("close_gap", lambda *names: {"shift": np.ones(2)}, "each setting must be a number or"),
+        ("close_gap", lambda *names: {"shift": 1, "seed": 2}, "a dictionary of settings was"),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_told_what_is_asked_for(name, answer, text):
+    exercise = EXERCISES[name]
+    assert text in exercise(answer(*exercise.right())).text
+
+
+def test_a_network_to_look_at_is_ones_own(monkeypatch):
+    model, x = Sequential([Dense(1, input_shape=(2,))]), np.ones((3, 2))
+    monkeypatch.setattr(shortcut, "_suspicious", lambda: (model, x, x))
+    mine, images, _ = shortcut.suspicious_network()
+    mine.set_weights([np.full((2, 1), 7), np.zeros(1)])
+    images[:] = 7
+    assert not (model.get_weights()[0] == 7).any()
+    assert (x == 1).all()
+
+
+def test_a_class_may_be_written_in_capitals():
+    assert check.shortcut_found(("Triangle", 27, 15))
 
 
 def test_every_exercise_is_in_the_book_and_the_other_way_round():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cnnlib import clinic
@@ -81,8 +82,8 @@ def test_one_symptom_three_diagnoses():
 
 def test_numbers_that_symptoms_and_diagnoses_name():
     course = lambda name: clinic.trained(CASES[name].broken).curve  # noqa: E731
-    assert 15 < course("unscaled-input")[0]["loss"] < 16.5
-    assert 14 < course("unscaled-input")[-1]["loss"] < 15
+    assert course("unscaled-input")[0]["loss"] == pytest.approx(15.6, abs=0.05)
+    assert course("unscaled-input")[-1]["loss"] == pytest.approx(14.5, abs=0.05)
     assert course("rate-too-low")[0]["loss"] - course("rate-too-low")[-1]["loss"] < 0.03
     assert course("exploding-activations")[0]["loss"] > 12
     assert 0.24 < course("sigmoid-argmax")[-1]["loss"] < 0.28
@@ -99,9 +100,32 @@ def test_numbers_that_symptoms_and_diagnoses_name():
     assert min(entry["loss"] for entry in course("sorted-batches")) > 1.6
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_single_step_moves_the_network_of_unscaled_pixels(seed):
+    patient = clinic.Patient(CASES["unscaled-input"].broken.changed(seed=seed))
+    sizes = []
+    for _ in range(clinic.patient.STEPS):
+        before = np.concatenate([weight.ravel() for weight in patient.model.get_weights()])
+        patient.teach()
+        after = np.concatenate([weight.ravel() for weight in patient.model.get_weights()])
+        sizes.append(np.linalg.norm(after - before) / np.linalg.norm(before))
+    (moved,) = np.flatnonzero(sizes)
+    assert moved < 2
+    assert 0.7 < sizes[moved] < 1
+
+
 def test_an_unknown_case_is_named():
-    with pytest.raises(ValueError, match=r"`name` must be one of unscaled-input, .*; got 'flu'"):
-        clinic.case("flu")
+    for name in ("flu", ["flu"]):
+        with pytest.raises(ValueError, match=r"`name` must be one of unscaled-input, .*'flu'"):
+            clinic.case(name)
+
+
+@pytest.mark.parametrize("subject", [None, CASES["missing-flip"], CASES["dead-relus"].broken])
+def test_tests_and_cures_are_for_their_own_kind(subject):
+    with pytest.raises(TypeError, match=r"'finite' must be given a Backward; got \w+\."):
+        TESTS["finite"](subject)
+    with pytest.raises(TypeError, match=r"'turn' must be given what has a setting `version`; got"):
+        CURES["turn"](subject)
 
 
 def test_a_backward_pass_takes_versions_of_its_own_operation():
@@ -109,6 +133,9 @@ def test_a_backward_pass_takes_versions_of_its_own_operation():
         ValueError, match=r"must be one of 'gather' 'upright', .*; got 'gather' 'set'"
     ):
         Backward("gather", "set")
-    with pytest.raises(ValueError, match="got 'sort' 'set'"):
-        Backward("sort", "set")
+    for operation in ("sort", ["relu"]):
+        with pytest.raises(ValueError, match=r"got .* 'set'"):
+            Backward(operation, "set")
+    with pytest.raises(ValueError, match=r"`seed` must be a whole number; got 1\.5"):
+        Backward("relu", "by input", seed=1.5)
     assert Backward("relu", "by input").changed(seed=4).seed == 4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnnlib import datasets, optimizers
-from cnnlib.clinic import Patient, Recipe
+from cnnlib import _random, datasets, optimizers
+from cnnlib.clinic import CASES, TRAINING_TESTS, Patient, Recipe
 from cnnlib.clinic.patient import BATCH, order, trained
 
 
@@ -20,6 +20,37 @@ def test_an_order_is_an_order():
 def test_a_setting_that_does_not_exist_is_named(name):
     with pytest.raises(ValueError, match=f"`{name}` must be one of .*; got 'none'"):
         Recipe(**{name: "none"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("rate", np.nan, "a number from -1e\\+09 to 1e\\+09"),
+        ("bias", "0", "a number from -1e\\+09 to 1e\\+09"),
+        ("samples", 0, "a whole number from 20 to 1438"),
+        ("samples", 10**6, "a whole number from 20 to 1438"),
+        ("seed", 1.5, "a whole number from 0 to 999999"),
+        ("outputs", True, "one of 10, 1"),
+        ("network", ["plain"], "one of 'plain', 'dropout', 'deep'"),
+        ("network", np.array(["plain", "deep"]), "one of 'plain', 'dropout', 'deep'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(name, value, rule):
+    with pytest.raises(ValueError, match=f"`{name}` must be {rule}; got "):
+        Recipe(**{name: value})
+
+
+def test_a_patient_draws_nothing_from_the_common_generator():
+    before = _random.generator().bit_generator.state
+    Patient(Recipe(network="dropout")).teach()
+    assert _random.generator().bit_generator.state == before
+
+
+@pytest.mark.parametrize("make", [Patient, trained])
+@pytest.mark.parametrize("recipe", [None, CASES["missing-flip"]])
+def test_a_patient_follows_a_recipe(make, recipe):
+    with pytest.raises(TypeError, match=r"`recipe` must be a Recipe; got (NoneType|Case)\."):
+        make(recipe)
 
 
 def test_steps_are_those_of_the_sgd_of_the_library():
@@ -87,3 +118,9 @@ def test_dropout_is_the_same_in_the_same_time():
     patient = trained(Recipe(network="dropout", mode="training"))
     np.testing.assert_array_equal(patient.outputs(3), patient.outputs(3))
     assert (patient.outputs(3) != patient.outputs(4)).any()
+
+
+def test_few_digits_are_asked_once_each_for_their_like():
+    finding = TRAINING_TESTS["labels"](Recipe(samples=50))
+    assert "of 50 images" in finding.text
+    assert 20 < finding.numbers["same"] < 50
