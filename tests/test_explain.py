@@ -432,12 +432,19 @@ def test_a_model_must_be_built_and_get_a_batch(name):
         function(model, np.full((1, 8, 8, 1), "a"))
     with pytest.raises(TypeError, match="must be a Sequential; got str"):
         function("model", np.zeros((1, 8, 8, 1)))
+    with pytest.raises(ValueError, match="`x` must be an array; NumPy says"):
+        function(model, [[1], [1, 2]])
+    for number in (np.nan, np.inf):  # a saliency of NaN would be 0 behind a ReLU
+        with pytest.raises(ValueError, match="`x` must be finite as float64"):
+            function(model, np.full((1, 8, 8, 1), number))
 
 
 @pytest.mark.parametrize("name", ["receptive_field", "ledger"])
 def test_costs_need_a_built_model(name):
     with pytest.raises(ValueError, match="must be built"):
         getattr(explain, name)(Sequential([Dense(1)]))
+    with pytest.raises(TypeError, match="must be a Sequential; got NoneType"):
+        getattr(explain, name)(None)
 
 
 @pytest.mark.parametrize("index", [3, -1, 1.0, "1", [0, 1], True, [[0]]])
@@ -491,5 +498,6 @@ def test_a_patch_must_fit():
     x = images(model)
     with pytest.raises(ValueError, match="`patch_size` must fit"):
         explain.occlusion(model, x)  # 8 x 8 on 7 x 6
-    with pytest.raises(ValueError, match="`fill` must be a number, or one for each of 2"):
-        explain.occlusion(model, x, patch_size=2, fill=[1, 2, 3])
+    for fill in ([1, 2, 3], None, "a", np.nan):
+        with pytest.raises(ValueError, match="`fill` must be a finite number, or one for each of"):
+            explain.occlusion(model, x, patch_size=2, fill=fill)

@@ -100,7 +100,15 @@ def test_the_mean_is_weighted_with_the_sizes():
 
 
 @pytest.mark.parametrize(
-    ("gradients", "sizes"), [([], []), ([[1.0]], [1, 2]), ([[1.0], [2.0]], [1, 0])]
+    ("gradients", "sizes"),
+    [
+        ([], []),
+        ([[1.0]], [1, 2]),
+        ([[1.0], [2.0]], [1, 0]),
+        ([[1.0], [2.0]], [1, np.nan]),
+        ([[1.0], [2.0]], [1, None]),
+        ([[1.0], [2.0]], 2),
+    ],
 )
 def test_every_shard_has_a_size(gradients, sizes):
     with pytest.raises(ValueError, match="Every shard must have gradients and a size of 1 or more"):
@@ -110,6 +118,12 @@ def test_every_shard_has_a_size(gradients, sizes):
 def test_gradients_of_other_shapes():
     with pytest.raises(ValueError, match="the same shapes"):
         parallel.mean_gradients([[np.zeros(2)], [np.zeros(3)]], [1, 1])
+
+
+@pytest.mark.parametrize("number", [1j, "1", None])
+def test_gradients_are_real_numbers(number):
+    with pytest.raises(TypeError, match="`gradients` must hold real numbers; got dtype"):
+        parallel.mean_gradients([[1.0], [number]], [1, 1])
 
 
 def test_the_mean_of_the_shards_is_the_gradient_of_the_batch(data):

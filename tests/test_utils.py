@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 
@@ -21,6 +24,37 @@ def test_a_seed_of_its_own_leaves_the_common_generator_alone():
     expected = _random.generator().random()
     utils.set_random_seed(3)
     _random.generator(7).random(100)
+    assert _random.generator().random() == expected
+
+
+def test_a_seed_for_a_while_is_one_thread_s_own():
+    utils.set_random_seed(3)
+    expected = _random.generator().random(2).tolist()
+    utils.set_random_seed(3)
+    inside, over = Event(), Event()
+
+    def elsewhere():
+        with _random.seeded(7):
+            inside.set()
+            assert over.wait(20)
+            return _random.generator().random()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(elsewhere)
+        assert inside.wait(20)
+        first = _random.generator().random()
+        over.set()
+        assert other.result() == np.random.default_rng(7).random()
+    assert [first, _random.generator().random()] == expected
+
+
+def test_a_seed_within_a_while_ends_with_it():
+    utils.set_random_seed(3)
+    expected = _random.generator().random()
+    utils.set_random_seed(3)
+    with _random.seeded(7):
+        utils.set_random_seed(5)
+        assert _random.generator().random() == np.random.default_rng(5).random()
     assert _random.generator().random() == expected
 
 

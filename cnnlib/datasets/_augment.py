@@ -35,6 +35,7 @@ MOST = {
     "erase": 64,
 }  # fmt: skip
 DRAWS = 9  # random numbers that a variant needs besides its noise
+ROUNDING = 1e-6  # by which a number may lie beyond 0 and 1
 
 
 def augment(
@@ -72,7 +73,7 @@ def augment(
         As many images, of the same shape, float32.
 
     Raises:
-        ValueError: If a limit is negative or too large, or ``images`` has another form.
+        ValueError: If a limit is negative or too large, or ``images`` are not such numbers.
         ImportError: If SciPy is missing.
 
     Example:
@@ -86,9 +87,7 @@ def augment(
     References:
         https://keras.io/api/layers/preprocessing_layers/image_augmentation/
     """
-    x = np.asarray(images)
-    if x.ndim != 4 or x.dtype.kind not in "fiub":
-        raise ValueError(f"`images` must be numbers of shape (s, h, w, c); got {x.shape}.")
+    x = _pixels(images)
     limits = checked(shift, rotation, zoom, brightness, contrast, noise, erase, flip)
     if limits.erase > min(x.shape[1:3]):
         raise ValueError(f"`erase` must fit into the images {x.shape}; got {limits.erase}.")
@@ -98,20 +97,36 @@ def augment(
     return varied(x, limits, draws, grain)
 
 
+def _pixels(images: ArrayLike) -> NDArray[Any]:
+    """Images (s, h, w, c) from 0 to 1, or an error that says what came."""
+    try:
+        x = np.asarray(images)
+    except ValueError as error:  # images of different sizes
+        raise ValueError(f"`images` must be an array; got {error}.") from None
+    if x.ndim != 4 or x.dtype.kind not in "fiub" or 0 in x.shape[1:]:
+        raise ValueError(
+            f"`images` must be numbers of shape (s, h, w, c); got {x.dtype}, {x.shape}."
+        )
+    if not ((x >= -ROUNDING) & (x <= 1 + ROUNDING)).all():
+        raise ValueError(
+            f"`images` must be numbers from 0 to 1; got {x.min():g} to {x.max():g}. (Pixels from 0 "
+            "to 255 are divided by 255.)"
+        )
+    return x
+
+
 def checked(*values: Any) -> Limits:
     """Limits that are in range, or an error that names one that is not."""
-    for name, value in zip(Limits._fields[:-1], values, strict=False):
-        if (
-            not isinstance(value, Real)
-            or isinstance(value, bool)
-            or not 0 <= float(value) <= MOST[name]
-        ):
-            raise ValueError(f"`{name}` must be a number from 0 to {MOST[name]}; got {value!r}.")
-    *_, erase, flip = values
-    integer("erase", erase, 0)
-    if flip not in FLIPS:
+    found: dict[str, Any] = dict(zip(Limits._fields, values, strict=True))
+    for name, most in MOST.items():
+        value = found[name]
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        if not real or not 0 <= value <= most:
+            raise ValueError(f"`{name}` must be a number from 0 to {most}; got {value!r}.")
+        found[name] = integer(name, value, 0) if name == "erase" else float(value)
+    if (flip := found["flip"]) not in FLIPS:
         raise ValueError(f"`flip` must be one of {', '.join(map(repr, FLIPS))}; got {flip!r}.")
-    return Limits(*values)
+    return Limits(**found)
 
 
 def varied(x: NDArray[Any], limits: Limits, draws: Any, grain: NDArray[Any]) -> Images:

@@ -92,10 +92,11 @@ def occlusion(
     """
     x = check_batch(model, x, images=True)
     patch = window(x.shape[1:3], patch_size, strides, size_name="patch_size")
-    color = np.asarray(fill, x.dtype)
-    if color.shape not in ((), (x.shape[-1],)):
+    color, shapes = np.asarray(fill), ((), (x.shape[-1],))
+    if color.dtype.kind not in "fiub" or color.shape not in shapes or not np.isfinite(color).all():
         raise ValueError(
-            f"`fill` must be a number, or one for each of {x.shape[-1]} channels; got {fill!r}."
+            f"`fill` must be a finite number, or one for each of {x.shape[-1]} channels; "
+            f"got {fill!r}."
         )
     layers = scoring_layers(model)
     scores = _scores(layers, x)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnlib.layers import Activation, Layer, Softmax
-from cnnlib.layers.base import Array
+from cnnlib.layers.base import Array, real_array
 from cnnlib.models import Sequential
 
 ClassIndex = int | ArrayLike | None
@@ -131,28 +131,30 @@ def _backward(layer: Layer, dy: Array) -> Array:
 
 def check_batch(model: Sequential, x: ArrayLike, images: bool = False) -> Array:
     """A batch in the model's dtype, or an error that says what a batch for this model is."""
-    if not isinstance(model, Sequential):
-        raise TypeError(f"`model` must be a Sequential; got {type(model).__name__}.")
     check_built(model)
     wanted = model.input_shape[1:]
     if images and len(wanted) != 3:
         raise ValueError(
             f"The model must take images (s, h, w, c); its samples have shape {wanted}."
         )
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"`x` must hold real numbers; got dtype {array.dtype}.")
+    array = real_array(x, "x")
     if array.shape[1:] != wanted or array.size == 0:
         hint = (
             " A single sample becomes a batch of one by x[None]." if array.shape == wanted else ""
         )
         sides = ", ".join(map(str, wanted))
         raise ValueError(f"`x` must be a batch of shape (s, {sides}); got {array.shape}.{hint}")
-    return np.ascontiguousarray(array, model.dtype)
+    with np.errstate(over="ignore"):
+        batch = np.ascontiguousarray(array, model.dtype)
+    if not np.isfinite(batch).all():
+        raise ValueError(f"`x` must be finite as {model.dtype}; got NaN or infinity among them.")
+    return batch
 
 
 def check_built(model: Sequential) -> None:
-    """Raise a ``ValueError`` if the model has no weights yet."""
+    """Raise an error if it is no model, or has no weights yet."""
+    if not isinstance(model, Sequential):
+        raise TypeError(f"`model` must be a Sequential; got {type(model).__name__}.")
     if not model.built:
         raise ValueError(
             "The model must be built before it can be explained: give the first layer an "

@@ -15,9 +15,11 @@ from cnnlib.kernels._compile import kernel
 def binary_crossentropy(t, p, eps, loss, dp):
     """loss = -t*log(p) - (1-t)*log(1-p), dp = (p - t) / (p * (1-p))."""
     one = loss.dtype.type(1)
+    zero = loss.dtype.type(0)
     for k in range(t.size):
         q = min(max(p[k], eps), one - eps)
-        loss[k] = -(t[k] * np.log(q) + (one - t[k]) * np.log(one - q))
+        other = max(one - t[k], zero)  # taken apart, log - t*log, it would be inf - inf
+        loss[k] = -(t[k] * np.log(q) + other * np.log(one - q))
         dp[k] = (q - t[k]) / (q * (one - q))
         if p[k] < eps or p[k] > one - eps:
             dp[k] = 0

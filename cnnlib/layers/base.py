@@ -47,8 +47,11 @@ def check_input_shape(shape: Sequence[int | None]) -> tuple[int, ...]:
 
 
 def real_array(value: ArrayLike, name: str) -> Array:
-    """The value as an array, or a ``TypeError`` if it holds anything but real numbers."""
-    array = np.asarray(value)
+    """The value as an array, or an error if it is none or holds anything but real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # parts of different shapes
+        raise ValueError(f"`{name}` must be an array; NumPy says: {error}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"`{name}` must hold real numbers; got dtype {array.dtype}.")
     return array

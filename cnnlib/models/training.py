@@ -13,7 +13,7 @@ from cnnlib import losses, metrics, optimizers
 from cnnlib._random import generator
 from cnnlib.callbacks import Callback, History, ProgressBar, resolve_verbose
 from cnnlib.layers import Layer
-from cnnlib.layers.base import Array, Shape
+from cnnlib.layers.base import Array, Shape, real_array
 from cnnlib.metrics import Mean, Metric
 from cnnlib.models.plan import Plan
 from cnnlib.ops._memory import POOL
@@ -396,9 +396,7 @@ def _metrics(names: list[Any]) -> list[Metric]:
 
 
 def _array(value: Any, name: str) -> Array:
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"`{name}` must be an array of real numbers; got dtype {array.dtype}.")
+    array = real_array(value, name)
     if array.ndim == 0:
         raise ValueError(f"`{name}` must have a batch axis first; got the single number {array}.")
     if array.size == 0:

@@ -52,6 +52,7 @@ def mean_gradients(gradients: Sequence[Sequence[ArrayLike]], sizes: Sequence[int
         An array per weight, in the dtype of the shards' gradients.
 
     Raises:
+        TypeError: If a gradient holds anything but real numbers.
         ValueError: If a size is not 1 or more, or if numbers of arrays or shapes differ.
 
     Example:
@@ -60,11 +61,16 @@ def mean_gradients(gradients: Sequence[Sequence[ArrayLike]], sizes: Sequence[int
     """
     parts = [[np.asarray(array) for array in one] for one in gradients]
     shapes = [[array.shape for array in one] for one in parts]
-    if not parts or len(parts) != len(sizes) or any(size < 1 for size in sizes):
+    sizes = np.ravel(sizes).tolist()
+    whole = all(isinstance(size, int) and size >= 1 for size in sizes)
+    if not parts or len(parts) != len(sizes) or not whole:
         raise ValueError(
-            "Every shard must have gradients and a size of 1 or more; "
-            f"got {len(parts)} shards and the sizes {list(sizes)}."
+            "Every shard must have gradients and a size of 1 or more, a whole number; "
+            f"got {len(parts)} shards and the sizes {sizes}."
         )
+    kinds = {array.dtype for one in parts for array in one if array.dtype.kind not in "fiub"}
+    if kinds:
+        raise TypeError(f"`gradients` must hold real numbers; got dtype {kinds.pop()}.")
     if any(other != shapes[0] for other in shapes):
         raise ValueError(f"All shards must have gradients of the same shapes; got {shapes}.")
     total, mean = sum(sizes), []

@@ -167,6 +167,19 @@ class Choice(traitlets.TraitType[str, str]):
         return str(value)
 
 
+class Text(traitlets.TraitType[str, str]):
+    """A synced trait: a text."""
+
+    def __init__(self, default: str = "", help: str = "") -> None:
+        super().__init__(default, help=help)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"`{self.name}` must be a text; got {reprlib.repr(value)}.")
+        return str(value)
+
+
 class Figure(anywidget.AnyWidget):
     """A live figure: its state is a set of traits, its pictures are drawn in the page.
 
@@ -177,8 +190,8 @@ class Figure(anywidget.AnyWidget):
     _module = ""  # such as "kernel_lab/kernel_lab.js"
     _once: tuple[str, ...] = ()  # what cannot be set any more when the figure is there
     _esm = traitlets.Unicode().tag(sync=True)
-    name = traitlets.Unicode(help="What links to the figure call it.").tag(sync=True)
-    title = traitlets.Unicode(help="What stands above it.").tag(sync=True)
+    name = Text(help="What links to the figure call it.")
+    title = Text(help="What stands above it.")
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a variable of the figure: another name would change nothing, without a word."""

@@ -27,7 +27,7 @@ class Number(NamedTuple):
     def read(self, text: str) -> float:
         """The number that a text says; an error if it is none, or out of range."""
         with suppress(ValueError, OverflowError):
-            value = float(text)
+            value = float(text) if text.isascii() and "_" not in text else math.nan
             if self.least <= value <= self.most and value == self.kind(value):
                 return self.kind(value)
         rule = "a whole number" if self.kind is int else "a number"

@@ -9,9 +9,10 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from cnnlib import _random
 from cnnlib.models import Sequential
 from cnnlib.wasm import export_network
-from cnnlib.widgets._figure import Array, Figure, Whole, finite, to_page
+from cnnlib.widgets._figure import Array, Figure, Text, Whole, finite, to_page
 
 LARGEST = 2_000_000  # bytes of weights that a page loads unasked
 MOST_IMAGES = 100
@@ -39,8 +40,9 @@ def exported(
 
 def copied(model: Sequential) -> Sequential:
     """A model with weights of its own: it stays as it is while the other trains on."""
-    copy = Sequential.from_config(model.get_config())
-    copy.build(model.input_shape)
+    with _random.seeded(0):  # its weights are replaced
+        copy = Sequential.from_config(model.get_config())
+        copy.build(model.input_shape)
     copy.set_weights(model.get_weights())
     return copy
 
@@ -70,7 +72,7 @@ class NetworkFigure(Figure):
     _shape: tuple[int, ...]
     images, levels = Array(optional=True), Whole(0, 0, 255)  # levels 0: the numbers as they are
     sample = Whole(-1, -1, MOST_IMAGES - 1)  # which of the images; -1: the reader's own
-    strokes = traitlets.Unicode().tag(sync=True)  # a drawing
+    strokes = Text()  # a drawing
     own = Array(lambda value: finite(value, "image").astype(np.float32), optional=True)
 
     @property
@@ -104,7 +106,11 @@ class NetworkFigure(Figure):
         shapes = {wanted, (1, *wanted)} | ({wanted[:2]} if wanted[2] == 1 else set())
         if array.shape not in shapes:
             raise ValueError(f"`image` must have the model's shape {wanted}; got {array.shape}.")
-        return array.reshape(wanted).astype(np.float32)
+        return array.reshape(wanted).astype(np.float32, copy=False)
+
+    @traitlets.validate("own")
+    def _check_own(self, proposal: dict[str, Any]) -> NDArray[np.float32] | None:
+        return None if proposal["value"] is None else self._checked(proposal["value"])
 
     @traitlets.validate("sample")
     def _check_sample(self, proposal: dict[str, Any]) -> int:

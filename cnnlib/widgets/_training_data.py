@@ -19,12 +19,13 @@ def packed(data: Split) -> dict[str, Any]:
     """The data as they are sent: whole numbers if that loses nothing."""
     try:
         (x, y), (x_test, y_test) = data
+        answers = [np.ravel(y), np.ravel(y_test)]
     except (TypeError, ValueError):
         raise ValueError(
             "`data` must be (x_train, y_train), (x_test, y_test), as datasets.digits() gives it; "
             f"got {reprlib.repr(data)}."
         ) from None
-    parts, answers = [finite(x, "data"), finite(x_test, "data")], [np.ravel(y), np.ravel(y_test)]
+    parts = [finite(x, "data"), finite(x_test, "data")]
     fit = all(
         len(part.shape) == 4 and 0 < len(part) == a.size
         for part, a in zip(parts, answers, strict=True)
@@ -32,14 +33,14 @@ def packed(data: Split) -> dict[str, Any]:
     if not fit or parts[0].shape[1:] != parts[1].shape[1:]:
         raise ValueError(
             f"`data` must be images (s, h, w, c) and a class number for each, in two parts; got "
-            f"{np.shape(x)}, {np.shape(y)}, {np.shape(x_test)}, {np.shape(y_test)}."
+            f"{parts[0].shape}, {np.shape(y)}, {parts[1].shape}, {np.shape(y_test)}."
         )
     images, labels = np.concatenate(parts).astype(np.float32), np.concatenate(answers)
-    if labels.dtype.kind not in "iu":
+    if labels.dtype.kind not in "fiub" or (labels != np.floor(labels)).any():
         raise ValueError(f"Labels must be whole numbers from 0 to 99; got {labels.dtype}.")
     if labels.min() < 0 or labels.max() > 99:
         raise ValueError(
-            f"Labels must be whole numbers from 0 to 99; got {labels.min()} to {labels.max()}."
+            f"Labels must be whole numbers from 0 to 99; got {labels.min():g} to {labels.max():g}."
         )
     sent: dict[str, Any] = {"images": images, "levels": 0}
     for levels in LEVELS:

@@ -107,17 +107,17 @@ export class CellGrid {
     return { row, column, node, input };
   }
 
-  /** An input shows its number, unless somebody is typing it. */
+  /** An input shows its number, unless somebody is typing in it. */
   #fill(cell) {
-    const { input, value, fixed } = cell;
+    const { input, typing, fixed } = cell;
     input.hidden = fixed;
-    const typing = input.getRootNode().activeElement === input && parse(input.value) === value;
-    if (!typing) this.#write(cell);
+    if (!typing || input.getRootNode().activeElement !== input) this.#write(cell);
   }
 
-  #write({ input, text }) {
-    input.value = text;
-    input.setAttribute("aria-invalid", "false");
+  #write(cell) {
+    cell.typing = false;
+    cell.input.value = cell.text;
+    cell.input.setAttribute("aria-invalid", "false");
   }
 
   /** One cell is the tab stop. */
@@ -139,17 +139,25 @@ export class CellGrid {
     this.onActive?.(row, column);
   }
 
-  #type({ row, column, input }) {
+  #type(cell) {
+    const { row, column, input } = cell;
     const value = parse(input.value);
+    cell.typing = true;
     input.setAttribute("aria-invalid", String(Number.isNaN(value)));
     if (!Number.isNaN(value)) this.onEdit(row, column, value);
   }
 
-  #key(event, { row, column, value, input }) {
+  #turn(cell, step) {
+    cell.typing = false;
+    this.onEdit(cell.row, cell.column, cell.value + step);
+  }
+
+  #key(event, cell) {
+    const { row, column, input } = cell;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = input && event.key === "Enter" ? STEPS.ArrowDown : STEPS[event.key];
     if (step) this.#move(row, column, ...step);
-    else if (input && event.key in TURNS) this.onEdit(row, column, value + TURNS[event.key]);
+    else if (input && event.key in TURNS) this.#turn(cell, TURNS[event.key]);
     else if (this.onPick && !input && ["Enter", " "].includes(event.key)) this.onPick(row, column);
     else return void this.onKey?.(event, row, column);
     event.preventDefault();

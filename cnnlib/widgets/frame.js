@@ -12,27 +12,27 @@ const ALOUD = 700; // until a reader's own change is spoken
 /** A static page, which can be linked to, or a notebook, which cannot. */
 const isPage = () => "widgets" in document.documentElement.dataset;
 
-/** Make a figure; see the class. */
+/** Make a figure, see the class; the function that it returns takes it away again. */
 export function frame(parts) {
-  return new Figure(parts);
+  const figure = new Figure(parts);
+  return () => figure.dispose();
 }
 
 /**
  * A figure in an element.
  *
- * `schema` names the kinds (state.js) of the model's variables. `build(figure)` makes controls and
- * pictures once; `draw(state, figure)` is called in one animation frame after any change;
- * `describe(state, figure)` says in words what is to be seen.
+ * `schema` names the kinds (state.js) of the model's variables. `make(figure)` makes controls and
+ * pictures once. What it returns has two methods: `draw(state)` is called in one animation frame
+ * after any change; `describe(state)` says in words what is to be seen.
  */
 class Figure {
-  constructor({ model, el, schema, build, draw, describe }) {
-    Object.assign(this, { model, el, schema, describe, state: {}, bound: [], disposals: [] });
-    this.drawing = draw;
+  constructor({ model, el, schema, make }) {
+    Object.assign(this, { model, el, schema, state: {}, bound: [], disposals: [] });
     this.isPage = isPage();
     for (const key of Object.keys(schema)) this.#read(key);
     this.defaults = { ...this.state };
     this.#lay();
-    build(this);
+    this.parts = make(this);
     this.#follow();
     this.#goToLink();
     this.invalidate();
@@ -78,6 +78,12 @@ class Figure {
 
   onDispose(f) {
     this.disposals.push(f);
+  }
+
+  /** Call `f` whenever the page's tab is hidden or shown again. */
+  onTab(f) {
+    document.addEventListener("visibilitychange", f);
+    this.onDispose(() => document.removeEventListener("visibilitychange", f));
   }
 
   dispose() {
@@ -206,7 +212,7 @@ class Figure {
     try {
       this.failure.hidden = true;
       this.stage.hidden = false;
-      this.drawing(this.state, this);
+      this.parts.draw(this.state);
       this.drawn = true;
     } catch (error) {
       this.fail(error);
@@ -222,7 +228,7 @@ class Figure {
   #putIntoWords() {
     clearTimeout(this.wording);
     this.wording = setTimeout(() => {
-      this.text.textContent = this.failure.hidden ? this.describe(this.state, this) : this.failure.textContent;
+      this.text.textContent = this.failure.hidden ? this.parts.describe(this.state) : this.failure.textContent;
     }, WORDS);
     if (!this.own) return;
     this.own = false;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -133,6 +135,7 @@ def test_a_square_is_erased_wherever_it_fits(images):
         ({"erase": 6}, r"`erase` must fit into the images \(6, 5, 7, 3\); got 6"),
         ({"flip": True}, "`flip` must be one of 'none', 'horizontal', 'vertical'; got True"),
         ({"seed": -1}, "`seed` must be an integer of 0 or more; got -1"),
+        ({"shift": 10**400}, "`shift` must be a number from 0 to 64; got 1000"),
     ],
 )
 def test_what_does_not_fit_is_named(images, limits, message):
@@ -140,7 +143,25 @@ def test_what_does_not_fit_is_named(images, limits, message):
         augment(images, **limits)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((4, 4)), np.zeros((1, 4, 4, 1), complex)])
-def test_images_must_be_images(wrong):
-    with pytest.raises(ValueError, match=r"`images` must be numbers of shape \(s, h, w, c\)"):
-        augment(wrong, shift=1)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (np.zeros((4, 4)), r"numbers of shape \(s, h, w, c\); got float64, \(4, 4\)"),
+        (np.zeros((1, 4, 4, 1), complex), r"numbers of shape \(s, h, w, c\); got complex128"),
+        (np.zeros((2, 4, 4, 0)), r"numbers of shape \(s, h, w, c\); got float64, \(2, 4, 4, 0\)"),
+        ([[[[0]]], [[[0, 0]]]], "an array; got setting an array element"),
+        (np.full((1, 4, 4, 1), 255, np.uint8), "numbers from 0 to 1; got 255 to 255. .*by 255"),
+        (np.full((1, 4, 4, 1), np.nan), "numbers from 0 to 1; got nan to nan"),
+    ],
+)
+def test_images_must_be_images(wrong, message):
+    with pytest.raises(ValueError, match=f"`images` must be {message}"):
+        augment(wrong, shift=1, contrast=0.5)
+
+
+def test_any_numbers_and_any_form_will_do(images):
+    expected = augment(images, shift=0.5, contrast=0.25, seed=0)
+    for same in (images.tolist(), np.asfortranarray(images), images[::-1][::-1]):
+        out = augment(same, shift=Fraction(1, 2), contrast=np.float32(0.25), seed=np.int64(0))
+        np.testing.assert_allclose(out, expected, atol=1e-6)
+    assert augment(images[:0], zoom=0.1).shape == (0, 5, 7, 3)

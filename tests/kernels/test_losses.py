@@ -33,6 +33,14 @@ def test_binary_crossentropy_clips_at_both_ends():
     assert dp.tolist() == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_binary_crossentropy_without_a_clip_is_infinite(dtype):
+    t, p = np.array([0, 1, 0.5, 0.5], dtype), np.array([1, 0, 1, 0], dtype)
+    loss, dp = np.empty_like(t), np.empty_like(t)
+    kernels.binary_crossentropy(t, p, dtype(0), loss, dp)
+    np.testing.assert_array_equal(loss, np.inf)
+
+
 def test_binary_crossentropy_of_logits():
     loss, dz = run("binary_crossentropy_logits", [1, 0, 1, 0], [0, 0, 1000, 1000])
     np.testing.assert_allclose(loss, [log(2), log(2), 0, 1000])

@@ -48,6 +48,13 @@ def test_every_kernel_is_exported():
     assert sorted(wasm.build().kernels) == sorted([*NAMES, *tiled()])
 
 
+def test_a_loss_without_a_clip_is_infinite_there_too(machine):
+    t, p = np.array([0, 1, 0.5], np.float32), np.array([1, 0, 1], np.float32)
+    loss, dp = np.empty_like(t), np.empty_like(t)
+    machine.binary_crossentropy(t, p, 0.0, loss, dp)
+    np.testing.assert_array_equal(loss, np.inf)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_wasm_gives_what_the_processor_gives(machine, name, seed):

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from tests.built import ROOT
-from tests.chromium import serve
+from tests.chromium import PATIENCE, serve
+from tests.drawing import FRAME, draw_after_actions
 from tests.live_page import DRAWN, live_page
+
+
+@pytest.fixture(autouse=True)
+def drawn_actions(monkeypatch) -> None:
+    """What a test does is drawn before it reads."""
+    draw_after_actions(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +37,7 @@ def show(browser, home) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda m: m.type == "error" and problems.append(m.text))
         page.on("pageerror", lambda error: problems.append(str(error)))
         context.route(f"{home}/favicon.ico", lambda route: route.fulfill(status=204))
@@ -38,6 +45,7 @@ def show(browser, home) -> Iterator[Callable[..., Any]]:
         context.route(f"{home}/page", lambda r: r.fulfill(body=body, content_type="text/html"))
         page.goto(f"{home}/page{link}")
         page.wait_for_function(DRAWN)
+        page.evaluate(FRAME)
         return page
 
     yield opened

@@ -6,15 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from matplotlib import colormaps
 
 from cnnlib import ops
 from cnnlib.widgets import Activation
+from tests.accessible import fits, violations
 
 FUNCTIONS = ("relu", "leaky_relu", "sigmoid", "tanh")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 # ---------------------------------------------------------------------------------------- Python
@@ -68,6 +66,14 @@ def test_what_the_chapter_says_of_many_layers():
     assert sigmoid[7] < 0.25**8
     np.testing.assert_allclose(Activation("leaky_relu", at=-1).stack, 0.3 ** np.arange(1, 21), 1e-5)
     assert 0.01 < Activation("tanh", at=1).stack[19] < 0.02
+
+
+@pytest.mark.parametrize("x", [None, "x", [[1], [1, 2]], np.nan])
+def test_it_is_a_function_of_numbers(x):
+    figure = Activation()
+    for function in (figure.f, figure.f_slope):
+        with pytest.raises((TypeError, ValueError), match="`x` must"):
+            function(x)
 
 
 def test_a_bias_silences_the_map():
@@ -205,14 +211,12 @@ def test_powers_are_written_short(module_page):
 
 # ----------------------------------------------------------------------------------------- a page
 def readout(page):
-    page.evaluate(FRAME)
     texts = page.locator(".stc-readout b").all_inner_texts()
     return [float(text.replace("−", "-")) for text in texts]
 
 
 def pixels(page, k):
     """The colors of the k-th map: z, y, dx, dy."""
-    page.evaluate(FRAME)
     width, height, data = (
         page.locator(".stc-pixels")
         .nth(k)
@@ -311,7 +315,6 @@ def test_every_control_changes_what_is_said(show, figure, name):
     act(page)
     for key, value in change.items():
         setattr(figure, key, value)
-    page.evaluate(FRAME)
     z, y, dx, dy = page.locator(".stc-a-under .stc-hint").all_inner_texts()
     size = abs(figure.dx).mean()
     assert f"mean size {size:.3f}".rstrip("0").rstrip(".") in dx
@@ -331,7 +334,6 @@ def test_the_leak_has_a_slope(show):
     page.get_by_label("Slope a below 0").fill("0.5")
     assert readout(page) == [-2, -1, 0.5]
     page.get_by_label("ReLU", exact=True).check()
-    page.evaluate(FRAME)
     assert not page.get_by_label("Slope a below 0").is_visible()
 
 
@@ -346,7 +348,6 @@ def test_the_leak_has_a_slope(show):
 def test_the_stack_says_what_is_left(show, function, at, words):
     page = show(Activation(function, at=at))
     page.get_by_role("slider", name="Units").fill("10")
-    page.evaluate(FRAME)
     said = page.locator(".stc-a-stack p").nth(1).inner_text()
     assert said == f"A gradient of 1 that goes back through 10 units {words}"
 
@@ -387,9 +388,9 @@ def test_the_words_follow(show, figure):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_use_it(show, theme):
     page = show(Activation("leaky_relu", at=-1), theme=theme)
-    assert not Axe().run(page, options=RULES).response["violations"]
+    assert not violations(page)
 
 
 def test_a_phone_has_room_for_it(show):
     page = show(Activation("leaky_relu"), width=360)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert fits(page)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from cnnlib import losses, ops
 from cnnlib.widgets import ConfidenceDial
 from cnnlib.widgets.confidence_dial._still import lens, unlens
 from cnnlib.widgets.confidence_dial._ways import naive_softmax, ways
+from tests.accessible import fits, violations
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WAYS = ("logits", "naive", "clipped", "squared")
 TARGETS = (0.0, 1.0, 0.3)
 
@@ -274,7 +272,6 @@ def number(text):
 
 def table(page, name):
     """The numbers of a table's rows."""
-    page.evaluate(FRAME)
     rows = page.get_by_role("table", name=name).locator("tbody tr").all()
     return [row.locator("td").all_inner_texts() for row in rows]
 
@@ -313,7 +310,6 @@ def test_what_is_lost_is_marked(show):
     assert "p is beyond the clip: learns nothing" in words
     assert "surely wrong, and nothing to learn from" in words
     page.get_by_role("button", name="1", exact=True).click()
-    page.evaluate(FRAME)
     assert "1 − p is 0 in float32: 0 · ln 0" in page.get_by_role("table", name="Four").inner_text()
 
 
@@ -335,7 +331,6 @@ def test_the_logit_follows_keys(show):
         same(four(page), expected(dial))
     assert handle(page).get_attribute("aria-valuetext") == "z 150, p 1, loss 150, gradient 1"
     handle(page, "gradient dL/dz").press("ArrowLeft")
-    page.evaluate(FRAME)
     assert handle(page).get_attribute("aria-valuenow") == "149"
 
 
@@ -347,14 +342,12 @@ def test_the_logit_follows_the_pointer(show, k):
     left, width = box["x"] + 30, box["width"] - 40
     at = lambda z: left + (float(lens(z)) + end) / (2 * end) * width  # noqa: E731
     page.mouse.click(at(-3), box["y"] + 60)
-    page.evaluate(FRAME)
     assert float(handle(page).get_attribute("aria-valuenow")) == pytest.approx(-3, abs=0.06)
     page.mouse.move(at(-3), box["y"] + 60)
     page.mouse.down()
     page.mouse.move(at(30), box["y"] + 90, steps=4)
     page.mouse.up()
     page.mouse.move(at(0), box["y"] + 90)
-    page.evaluate(FRAME)
     assert float(handle(page).get_attribute("aria-valuenow")) == pytest.approx(30, abs=1)
 
 
@@ -443,7 +436,6 @@ def test_a_view_hides_the_other(show):
     page = show(ConfidenceDial())
     assert not page.get_by_role("table", name="The classes of the softmax").is_visible()
     page.get_by_label("several classes").check()
-    page.evaluate(FRAME)
     assert not page.get_by_role("table", name="Four ways").is_visible()
     same(classes(page), columns(ConfidenceDial()))
 
@@ -463,7 +455,6 @@ def test_the_reader_s_state_is_in_the_link(show):
 
 def test_a_wrong_link_is_named(show):
     page = show(ConfidenceDial(), link="#confidence-dial?z=500&logits=1,999")
-    page.evaluate(FRAME)
     said = " ".join(page.locator(".stc-note").all_inner_texts())
     assert "“z” must be a number from -150 to 150; got 500." in said
     assert "“logits” must be numbers from -150 to 150; got 1, 999." in said
@@ -490,11 +481,11 @@ def test_the_words_follow(show):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_use_it(show, theme, view):
     page = show(ConfidenceDial(z=20, view=view, shift=100), theme=theme)
-    assert not Axe().run(page, options=RULES).response["violations"]
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("view", ["one", "several"])
 def test_a_phone_has_room_for_it(show, view):
     dial = ConfidenceDial(z=-123.4, t=0.35, view=view, logits=[-12.25, -150, 3.125, 0, 7], shift=99)
     page = show(dial, width=360)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert fits(page)

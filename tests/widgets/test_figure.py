@@ -8,9 +8,13 @@ import sys
 import numpy as np
 import pytest
 
+from cnnlib import _random, widgets
+from cnnlib.layers import Conv2D, Dense, Flatten, Input
+from cnnlib.models import Sequential
 from cnnlib.plots import matrix
 from cnnlib.widgets import Figure
 from cnnlib.widgets._figure import Array, Choice, Flag, Real, Whole, finite, from_page, to_page
+from cnnlib.widgets.parity_viewer._faults import broken
 from tests.built import ROOT
 
 
@@ -94,6 +98,8 @@ def test_an_array_is_a_copy_and_follows_assignments_only(figure):
         ("on", "yes", r"`on` must be True or False; got 'yes'\."),
         ("grid", [["x"]], r"`grid` must hold real numbers; got dtype <U1\."),
         ("name", "My Figure", "`name` must be small letters and digits.*got 'My Figure'"),
+        ("name", 3, r"`name` must be a text; got 3\."),
+        ("title", None, r"`title` must be a text; got None\."),
     ],
 )
 def test_a_wrong_value_is_named_and_changes_nothing(figure, name, value, message):
@@ -129,6 +135,30 @@ def test_an_array_that_is_optional_can_be_taken_away(figure):
     figure.set_trait("data", np.ones(3, np.uint8))
     figure.set_trait("data", None)
     assert figure.data is None
+
+
+def network():
+    layers = [Conv2D(2, 3), Flatten(), Dense(3, activation="softmax")]
+    return Sequential([Input((8, 8, 1)), *layers])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda model: widgets.AugmentationStudio(step=1).model(),
+        lambda model: widgets.Clinic().describe(),
+        lambda model: widgets.FeatureMaps(model).describe(),
+        lambda model: widgets.Graveyard(step=1).model(),
+        lambda model: widgets.Judge(model).random_model,
+        lambda model: widgets.LiveTrainer().model(),
+        lambda model: broken(model, np.ones((1, 8, 8, 1)), "flip"),
+    ],
+)
+def test_a_figure_draws_nothing_from_the_common_generator(make):
+    model = network()
+    before = _random.generator().bit_generator.state
+    make(model)
+    assert _random.generator().bit_generator.state == before
 
 
 def test_names_and_titles_come_from_the_class(figure):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.drawing import FRAME, later
+
 SETUP = """async (widgets) => {
   const { frame } = await import("/cnnlib/widgets/frame.js");
   const { integer, numbers, packed, array } = await import("/cnnlib/widgets/state.js");
@@ -28,30 +30,29 @@ SETUP = """async (widgets) => {
   globalThis.model = new Model({ name: "test", title: "A test", n: 2, kernel, own: null });
   globalThis.draws = [];
   globalThis.broken = false;
-  let picture;
-  globalThis.figure = frame({
+  frame({
     model: globalThis.model,
     el: document.getElementById("here"),
     schema: { n: integer(1, 9), kernel: numbers([2, 2]), own: array() },
-    build(figure) {
+    make(figure) {
+      globalThis.figure = figure;
       figure.slider("n", { label: "Size", min: 1, max: 9 });
       const twice = { label: "Twice", values: ({ n }) => ({ n: 2 * n }) };
       figure.buttons("More", [{ label: "Nine", values: { n: 9 } }, twice]);
       const onStep = (rows) => figure.set({ n: figure.state.n + rows });
-      picture = new Picture({ label: "Numbers", onStep });
+      const picture = new Picture({ label: "Numbers", onStep });
       figure.add(picture.element).style.width = "100px";
+      const draw = (state) => {
+        if (globalThis.broken) throw new Error("it is broken");
+        globalThis.draws.push(state.n);
+        const values = Float32Array.from({ length: state.n ** 2 }, (_, k) => k);
+        picture.show({ values, rows: state.n, columns: state.n, scale: signed(81) });
+        figure.note(`${state.n} rows`);
+      };
+      return { draw, describe: (state) => `A square of ${state.n}.` };
     },
-    draw(state, figure) {
-      if (globalThis.broken) throw new Error("it is broken");
-      globalThis.draws.push(state.n);
-      const values = Float32Array.from({ length: state.n ** 2 }, (_, k) => k);
-      picture.show({ values, rows: state.n, columns: state.n, scale: signed(81) });
-      figure.note(`${state.n} rows`);
-    },
-    describe: (state) => `A square of ${state.n}.`,
   });
 }"""
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_words_follow_and_only_the_readers_own_changes_are_spoken(page):
         "document.querySelector('.stc-words p').textContent === 'A square of 2.'"
     )
     after(page, "model.set('n', 3)")
-    page.wait_for_timeout(900)
+    later(page, 900)
     assert page.locator(".stc-aloud").inner_text() == ""
     page.get_by_role("slider", name="Size").press("ArrowRight")
     page.wait_for_function("document.querySelector('.stc-aloud').textContent === 'A square of 4.'")
@@ -203,5 +204,5 @@ def test_nothing_is_left_of_a_figure_that_is_disposed(page):
     ]  # its last change is sent
     assert page.locator("#here > *").count() == 0
     page.evaluate("location.hash = '#test?n=8'")
-    page.wait_for_timeout(100)
+    later(page, 100)
     assert page.evaluate("model.get('n')") == 3

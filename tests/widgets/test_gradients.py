@@ -6,13 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from cnnlib import ops
 from cnnlib.widgets import Gradients
+from tests.accessible import cut_off, fits, violations
+from tests.drawing import FRAME
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RIGHT = [[1, 12, 23, 30], [104, 1245, 2356, 3060], [400, 4500, 5600, 6000]]
 WRONG = [[6, 65, 54, 40], [603, 6532, 5421, 4010], [300, 3200, 2100, 1000]]
 
@@ -121,7 +120,6 @@ def number(text):
 
 def grid(page, lens, which="result"):
     """The numbers of a grid of a lens: the gradient so far, or the mechanism above it."""
-    page.evaluate(FRAME)
     cells = page.evaluate(
         """([lens, which]) => {
         const grids = document.querySelectorAll(".stc-lens")[lens].querySelectorAll(".stc-ng");
@@ -136,19 +134,16 @@ def grid(page, lens, which="result"):
 
 
 def states(page, lens, which="result"):
-    page.evaluate(FRAME)
     place = page.locator(".stc-lens").nth(lens).locator(".stc-ng").nth(int(which == "result"))
     return [cell.get_attribute("data-state") for cell in place.locator(".stc-ng-cell").all()]
 
 
 def smalls(page, lens):
-    page.evaluate(FRAME)
     place = page.locator(".stc-lens").nth(lens).locator(".stc-ng").first
     return [node.text_content() for node in place.locator("small").all()]
 
 
 def verdicts(page):
-    page.evaluate(FRAME)
     rows = page.locator(".stc-checks tbody tr").all()
     return [[cell.inner_text().split()[1] for cell in row.locator("b").all()] for row in rows]
 
@@ -272,7 +267,6 @@ def test_every_numbers_sum_is_spelled_out(show, gradient, name):
     for key in ["ArrowUp", "ArrowLeft"] * 5:
         result.press(key)
     for row, column in np.ndindex(wanted.shape):
-        page.evaluate(FRAME)
         total = page.locator(".stc-total").inner_text().replace("−", "-")
         assert total.startswith(f"{name}[{row}, {column}] =")
         value = total.split("=")[-1].replace("nothing yet:", "")
@@ -301,6 +295,7 @@ def test_nothing_is_lost_between_two_frames(show):
         cell.dispatchEvent(new Event("input", { bubbles: true }));
       }
     }""")
+    page.evaluate(FRAME)
     assert grid(page, 0)[0].tolist() == [81, 81 + 90, 27 + 90, 30]
     page.get_by_text("How dx[1, 0] comes about").wait_for()
     page.get_by_text("2 of 4", exact=True).wait_for()  # the clock stays where it was
@@ -374,7 +369,6 @@ def test_examples(show):
     page.get_by_label("Leave out the flip").check()
     assert grid(page, 1)[1:4, 1:4].tolist() == [[9, 8, 7], [6, 5, 4], [3, 2, 1]]
     page.get_by_label("w[0, 0]").fill("7")
-    page.evaluate(FRAME)
     assert page.get_by_label("Example").input_value() == "your own numbers"
 
 
@@ -396,9 +390,7 @@ def test_axe_finds_nothing(show, theme, gradient):
     page.get_by_text("In words").click()
     for _ in range(3):
         button(page, "‹ Back")
-    page.evaluate(FRAME)
-    results = Axe().run(page, options=RULES)
-    assert results.violations_count == 0, results.generate_report()
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("gradient", ["dx", "dw", "db"])
@@ -407,11 +399,8 @@ def test_it_fits_a_phone(show, gradient):
     kernel = np.arange(9).reshape(3, 3) / 3
     figure = Gradients(kernel, image, padding="same", gradient=gradient)
     page = show(figure, width=340, height=740)  # in the book 312 pixels are left for it
-    assert page.evaluate("document.documentElement.scrollWidth") <= 340
-    for part in page.locator(".stc *:visible").all():
-        area = part.bounding_box()
-        assert area["x"] >= 0, part
-        assert area["x"] + area["width"] <= 340, part
+    assert fits(page)
+    assert not cut_off(page)
 
 
 def test_on_a_phone_the_steps_stay_in_view(show):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib import explain
@@ -27,9 +25,10 @@ from cnnlib.layers import (
 from cnnlib.widgets import Ledger
 from cnnlib.widgets._layer_words import Number
 from cnnlib.widgets.ledger import _networks
+from tests.accessible import fits, violations
+from tests.drawing import FRAME
+from tests.live_page import open_in_notebook
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 COSTS = """async (text) => {
   const { WORDS, costsOf } = await import("/cnnlib/widgets/ledger/ledger_networks.js");
   try {
@@ -85,6 +84,8 @@ def test_shares():
     assert Ledger("Input 8 8 1, ReLU").share("Dense") == 0
     with pytest.raises(ValueError, match="`what` must be one of params, macs, memory; got 'size'"):
         ledger.share("Dense", "size")
+    with pytest.raises(ValueError, match=r"`layer` must be one of Input, .*; got 'dense'"):
+        ledger.share("dense")
 
 
 def test_pooling_globally_instead_of_flattening():
@@ -237,14 +238,12 @@ def test_page_and_python_have_the_same_limits(module_page):
 # ----------------------------------------------------------------------------------------- a page
 def bars(page):
     """Name, share and count of every bar, and its width in per cent of its track."""
-    page.evaluate(FRAME)
     return page.locator(".stc-l-bar").evaluate_all("""bars => bars.map((bar) => [
       ...["name", "share", "count"].map((part) => bar.querySelector(`.stc-l-${part}`).textContent),
       bar.querySelector(".stc-l-fill").style.width])""")
 
 
 def table(page):
-    page.evaluate(FRAME)
     rows = page.locator(".stc-l-table tbody tr, .stc-l-table tfoot tr")
     return rows.evaluate_all(
         "rows => rows.map((row) => [...row.children].map((c) => c.textContent))"
@@ -252,12 +251,10 @@ def table(page):
 
 
 def worked(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-l-worked").inner_text()
 
 
 def said(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-l-said").inner_text()
 
 
@@ -386,35 +383,16 @@ def test_a_bad_link_says_so(show):
 
 def test_a_notebook_and_the_page_follow_each_other(module_page):
     ledger = Ledger()
-    state = {k: v for k, v in ledger.get_state().items() if k not in ("_esm", "layout")}
-    module_page.evaluate(NOTEBOOK.replace("STATE", json.dumps(state)), ledger._esm)
-    module_page.wait_for_function("document.querySelector('.stc-l-bar')")
+    open_in_notebook(module_page, ledger)
     module_page.evaluate("model.set('layers', 'Input 8 8 1, Conv2D 4 3')")
+    module_page.evaluate(FRAME)
     assert table(module_page)[-1][2] == "40"
     module_page.get_by_label("Layer 1, Conv2D: filters").select_option("8")
     module_page.get_by_role("radio", name="memory").check()
-    module_page.evaluate(FRAME)
     sent = module_page.evaluate("['layers', 'show', 'marked'].map((key) => model.get(key))")
     ledger.layers, ledger.show, ledger.marked = sent
     assert ledger.costs.totals.params == 80
     assert ledger.show == "memory"
-
-
-NOTEBOOK = """async (esm) => {
-  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-  const state = STATE;
-  const calls = {};
-  const model = {
-    get: (key) => state[key],
-    set: (key, value) => { state[key] = value; for (const call of calls[key] ?? []) call(); },
-    on: (event, call) => (calls[event.slice(7)] ??= []).push(call),
-    off: () => {},
-    save_changes() {},
-  };
-  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
-  globalThis.model = model;
-  (await import(url)).default.render({ model, el: document.querySelector("main") });
-}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -423,9 +401,8 @@ def test_everybody_can_use_it(show, theme, width):
     page = show(Ledger(), theme=theme, width=width)
     page.get_by_label("Layer 2: kind").select_option("Flatten")  # and the problem
     page.locator(".stc-words summary").click()
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+    assert fits(page)
+    assert not violations(page)
 
 
 def test_the_words_of_page_and_python(show):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib.layers import Conv2D, Dense, Flatten, Input, LeakyReLU
 from cnnlib.widgets.live_trainer import LiveTrainer
+from tests.accessible import fits, violations
+from tests.live_page import open_in_notebook
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 READINGS = ".stc-t-readings strong"
 IMAGES = np.zeros((2, 8, 8, 1))
 SOFTMAX = {"activation": "softmax"}
@@ -53,6 +52,7 @@ def small_model(seed=0):
         ({"data": ((IMAGES, [0, 1]), (IMAGES[:, :4], [0, 1]))}, r"got .*\(2, 4, 8, 1\)"),
         ({"data": ((IMAGES, [0]), (IMAGES, [0, 1, 0]))}, r"a class number for each.*\(3,\)"),
         ({"data": (IMAGES[0], [0, 1])}, r"`data` must be \(x_train, y_train\), \(x_test, y_te"),
+        ({"data": ((IMAGES, [[0], [0, 1]]), (IMAGES, [0, 1]))}, r"`data` must be \(x_train, y_tr"),
         ({"data": 3}, r"`data` must be \(x_train, y_train\), \(x_test, y_test\).*; got 3"),
         (
             {"data": ((LARGE, [0] * 600), (LARGE[:1], [0]))},
@@ -74,10 +74,19 @@ def test_wrong_values_are_refused(values, rule):
         LiveTrainer(**values)
 
 
+@pytest.mark.parametrize("labels", [[0.0, 1.0], [False, True], [[0], [1]]])
+def test_class_numbers_may_have_any_form(labels):
+    trainer = LiveTrainer(data=((IMAGES, labels), (IMAGES, labels)))
+    assert trainer.labels.tolist() == [0, 1, 0, 1]
+    assert trainer.classes == 2
+
+
 def test_a_refused_list_leaves_the_figure_as_it_was():
     trainer = LiveTrainer(small_model())
     for layers, rule in [
         ("Conv2D 4", "takes 2 numbers"),
+        ("Conv2D 1_6 3, Flatten", "filters must be a whole number from 1 to 64; got 1_6"),
+        ("Conv2D ٣ 3, Flatten", "filters must be a whole number from 1 to 64; got ٣"),
         ("Conv2D 64 3, Flatten, Dense 256", "200,000"),
     ]:
         with pytest.raises(ValueError, match=rule):
@@ -401,42 +410,9 @@ def test_another_answer_has_another_gradient(show):
     assert "should be 3, as chosen by its bar" in page.locator(".stc-x-quiet").last.inner_text()
 
 
-NOTEBOOK = """async (text) => {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const values = STATE;
-  const view = (data) => new DataView(Uint8Array.from(data).buffer);
-  const bytes = ({ shape, dtype, data }) => ({ shape, dtype, data: view(data) });
-  for (const key of ["images", "labels"]) values[key] = bytes(values[key]);
-  values.start.weights = bytes(values.start.weights);
-  const handlers = [];
-  const model = {
-    get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      for (const [name, call] of handlers) if (name === `change:${key}`) call();
-    },
-    on: (...handler) => handlers.push(handler),
-    off() {},
-    save_changes() {},
-  };
-  document.body.innerHTML = "<main><h1>Notebook</h1></main>";
-  globalThis.model = model;
-  (await import(url)).default.render({ model, el: document.querySelector("main") });
-}"""
-
-
 def test_a_notebook_gets_the_trained_model_back(module_page):
     trainer = LiveTrainer(small_model())
-    state = {
-        key: value for key, value in trainer.get_state().items() if key not in ("_esm", "layout")
-    }
-
-    def plain(value):
-        if isinstance(value, (bytes, memoryview)):
-            return list(bytes(value))
-        raise TypeError(type(value))
-
-    module_page.evaluate(NOTEBOOK.replace("STATE", json.dumps(state, default=plain)), trainer._esm)
+    open_in_notebook(module_page, trainer)
     page = ready(module_page)
     for _ in range(4):
         button(page, "One step").click()
@@ -479,9 +455,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(show, theme, width):
     for view in ("Digits", "Inside the layers"):
         page.get_by_role("radio", name=view).check()
         rest(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+        assert fits(page)
+        assert not violations(page)
 
 
 def test_two_figures_train_side_by_side(show):

@@ -10,7 +10,6 @@ os.environ["KERAS_BACKEND"] = "jax"
 import keras
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib import interop
@@ -27,12 +26,12 @@ from cnnlib.layers import (
 )
 from cnnlib.widgets import ParityViewer
 from cnnlib.widgets.parity_viewer._faults import FAULTS
+from tests.accessible import fits, violations
+from tests.drawing import later
 
 # Keras's own arrays speak NumPy 1's dialect of __array__
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy")
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 BEGINS = {
     "flip": "conv2d",
     "padding": "conv2d",
@@ -249,7 +248,6 @@ def test_every_number_of_an_array_is_shown_once(module_page, shape):
 
 # ------------------------------------------------------------------------------------ in the page
 def rows(page):
-    page.evaluate(FRAME)
     script = "row => [...row.cells].map((cell) => cell.innerText)"
     return [row.evaluate(script) for row in page.locator(".stc-pv-table tbody tr").all()]
 
@@ -263,12 +261,10 @@ def read(text):
 
 
 def verdict(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-pv-verdict").inner_text()
 
 
 def number(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-pv-number").inner_text()
 
 
@@ -333,14 +329,12 @@ def test_the_scale_is_chosen_or_fits(show, viewer):
     viewer.fault = "epsilon"
     largest = viewer.differences["batch_normalization"].largest
     exponent = int(np.ceil(np.log10(largest)))
-    page.evaluate(FRAME)
     assert page.get_by_role("slider").input_value() == str(exponent)
     page.get_by_role("button", name="Largest difference").click()
     apart = read(re.search(r"They are (.+?) apart", number(page))[1])
     assert apart == pytest.approx(largest, rel=0.06)
     page.get_by_role("slider").press("ArrowRight")
     page.get_by_role("slider").press("ArrowRight")
-    page.evaluate(FRAME)
     assert "≥" not in end.inner_text()
 
 
@@ -369,7 +363,7 @@ def test_what_the_reader_does_is_in_the_link(show, viewer):
 def test_the_page_says_it_in_words(show, viewer):
     viewer.fault = "order"
     page = show(viewer)
-    page.wait_for_timeout(250)
+    later(page)
     page.get_by_text("In words").click()
     words = page.locator(".stc-words p").inner_text()
     assert words.startswith(
@@ -383,8 +377,7 @@ def test_the_page_says_it_in_words(show, viewer):
 def test_everybody_can_use_it(show, viewer, theme, width):
     viewer.fault = "flip"
     page = show(viewer, theme=theme, width=width)
-    found = Axe().run(page, options=RULES, context=".stc").response["violations"]
-    assert not [(one["id"], [n["html"] for n in one["nodes"]]) for one in found]
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert not violations(page, ".stc")
+    assert fits(page)
     room = page.locator(".stc-pv-room")
     assert room.evaluate("(room) => room.scrollWidth <= room.clientWidth")

@@ -6,14 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from cnnlib import ops
 from cnnlib.shapes import window
 from cnnlib.widgets import ShapeBench
+from tests.accessible import fits, violations
+from tests.drawing import later
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIDES = list(
     itertools.product(
         (1, 4, 7, 10, 13), (1, 2, 3, 6), (1, 2, 3, 5), ("valid", "same", 0, 3), (1, 2, 4)
@@ -288,7 +287,6 @@ def test_why_pixels_are_not_read(run, bench, words):
 # ----------------------------------------------------------------------------------------- a page
 def cells(page, name):
     """The texts of a grid, row by row."""
-    page.evaluate(FRAME)
     rows = page.get_by_role("grid", name=name, exact=True).get_by_role("row").all()
     return [row.evaluate("row => [...row.children].map((cell) => cell.innerText)") for row in rows]
 
@@ -298,12 +296,10 @@ def counts(page):
 
 
 def told(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-bench-story").inner_text()
 
 
 def formula(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-bench-formula").inner_text()
 
 
@@ -369,11 +365,9 @@ def test_every_example_has_its_name_and_fits(show):
     chooser = page.get_by_role("combobox", name="Example")
     for name in chooser.locator("option").all_inner_texts()[1:]:
         chooser.select_option(name)
-        page.evaluate(FRAME)
         assert chooser.evaluate("list => list.selectedOptions[0].text") == name
         assert page.locator(".stc-failure:visible").count() == 0
     slide(page, "Kernel k", 5)
-    page.evaluate(FRAME)
     assert chooser.evaluate("list => list.selectedOptions[0].text") == "your own"
 
 
@@ -386,7 +380,6 @@ def test_the_keyboard_moves_the_window_from_output_to_output(show):
     assert "y[2] reads x[4], x[6] and x[8]." in told(page)
     assert page.locator(".stc-marked").get_attribute("data-j") == "2"
     page.get_by_label("an image").check()
-    page.evaluate(FRAME)
     page.get_by_role("gridcell", name="y[0, 2]").focus()
     page.keyboard.press("ArrowDown")
     assert "y[1, 2] reads rows 2, 4 and 6, each at columns 4, 6 and 8." in told(page)
@@ -411,7 +404,6 @@ def test_two_ways_to_count_a_dilation(show):
         page.locator(".stc-bench-desk").inner_text()
     )
     page.get_by_label("the holes z").check()
-    page.evaluate(FRAME)
     assert slider.get_attribute("aria-valuetext") == "1 hole"
     assert "k + z(k − 1) = 3 + 1·2 = 5" in formula(page)
     assert page.locator(".stc-bench-kernel i").count() == 5
@@ -431,7 +423,6 @@ def test_other_libraries_in_the_table(show):
 
 def test_a_window_that_does_not_fit_says_so(show):
     page = show(ShapeBench(5, dilation=3))
-    page.evaluate(FRAME)
     failure = page.locator(".stc-failure:visible")
     assert failure.inner_text() == "The window does not fit: it spans 7 pixels, and there are 5."
     assert "5 − 7 = −2the window does not fit" in formula(page).replace("\n", "")
@@ -456,7 +447,7 @@ def test_what_the_reader_does_is_in_the_link(show):
 
 def test_the_figure_in_words(show):
     page = show(ShapeBench(13, 9, dilation=2))
-    page.wait_for_timeout(250)
+    later(page)
     page.locator(".stc-words summary").click()
     words = page.locator(".stc-words p").inner_text()
     for part in (
@@ -472,7 +463,7 @@ def test_the_figure_in_words(show):
 def test_everybody_can_use_it(show, theme, height):
     page = show(ShapeBench(13, height, padding="same", dilation=2), theme=theme)
     page.emulate_media(reduced_motion="reduce")
-    assert not Axe().run(page, options=RULES).response["violations"]
+    assert not violations(page)
 
 
 def test_no_motion_for_those_who_want_none(show):
@@ -486,7 +477,7 @@ def test_no_motion_for_those_who_want_none(show):
 @pytest.mark.parametrize("height", [None, 32])
 def test_a_phone_has_room_for_it(show, height):
     page = show(ShapeBench(32, height, kernel_size=7, stride=1, padding=6, dilation=4), width=360)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert fits(page)
 
 
 def test_windows_of_the_library():

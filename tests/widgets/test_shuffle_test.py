@@ -6,16 +6,16 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib.losses import SparseCategoricalCrossentropy
 from cnnlib.optimizers import Adam
 from cnnlib.widgets import ShuffleTest, _layer_list
 from cnnlib.widgets.shuffle_test._order import places
+from tests.accessible import fits, violations
+from tests.drawing import later
 from tests.live_page import open_in_notebook
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FEW = {"dense": "Flatten, Dense 5, ReLU", "convolutional": "Conv2D 3 3, ReLU, Flatten"}
 SETTINGS = {"optimizer": "adam", "learningRate": 0.005, "batch": 16}
 
@@ -44,6 +44,8 @@ def test_all_images_get_the_same_order(rng):
     np.testing.assert_array_equal(out.reshape(5, 64, 2), x.reshape(5, 64, 2)[:, test.order])
     with pytest.raises(ValueError, match=r"`images` must have shape \(s, 8, 8, c\); got \(8, 8\)"):
         test.shuffled(x[0, :, :, 0])
+    with pytest.raises(ValueError, match="`images` must be an array; got"):
+        test.shuffled([[1], [1, 2]])
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def train(page, step):
     button(page, "Train").click()
     until(page, step)
     button(page, "Stop").click()
-    page.wait_for_timeout(300)
+    later(page)
 
 
 def told(page):
@@ -266,7 +268,7 @@ def test_the_dense_network_does_not_notice(show):
 def test_the_chapter_s_numbers(show, link, wrong):
     page = ready(show(ShuffleTest(), link=f"#shuffle-test?{link}step=600"))
     until(page, 600)
-    page.wait_for_timeout(200)
+    later(page)
     found = page.locator(".stc-s-results td span:last-child").all_inner_texts()
     assert [int(text.split()[0]) for text in found] == wrong
     if not link:
@@ -278,15 +280,15 @@ def test_another_order_goes_up_to_the_same_step(show):
     train(page, 50)
     before, step = right(page), page.locator(PROGRESS).inner_text()
     button(page, "Another order").click()
-    page.wait_for_timeout(200)
+    later(page)
     until(page, 50)
-    page.wait_for_timeout(300)
+    later(page)
     after = right(page)
     assert page.locator(PROGRESS).inner_text() == step
     assert [before[k] == after[k] for k in (0, 1, 2)] == [True] * 3  # the plain ones are the same
     page.get_by_role("radio", name="nowhere").check()
     page.wait_for_function(f"document.querySelectorAll('{RIGHT}')[3].textContent === '{after[2]}'")
-    page.wait_for_timeout(200)
+    later(page)
     until(page, 50)
     dense, twin, plain, shuffled = right(page)
     assert (dense, plain) == (twin, shuffled)
@@ -300,12 +302,12 @@ def test_a_link_leads_to_the_same_numbers(show):
     one, other = (ready(show(ShuffleTest(), link=link)) for _ in range(2))
     for page in (one, other):
         until(page, 40)
-        page.wait_for_timeout(200)
+        later(page)
     assert right(one) == right(other)
     assert told(one) == told(other)
     assert "Pixel [1, 4]" in told(one)
     one.get_by_role("radio", name="anywhere").check()
-    one.wait_for_timeout(400)
+    later(one, 400)
     button(one, "Copy link").click()
     assert "block=8" not in one.evaluate("location.hash")
     assert "step=40" in one.evaluate("location.hash")
@@ -380,7 +382,6 @@ def test_a_notebook_and_its_page_tell_each_other(module_page):
 def test_axe_finds_nothing_and_nothing_sticks_out(show, theme, width):
     page = ready(show(ShuffleTest(samples=100), theme=theme, width=width))
     train(page, 10)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+    assert fits(page)
+    assert not violations(page)
     assert "of 359 held-out digits are right" in page.locator(".stc-words p").text_content()

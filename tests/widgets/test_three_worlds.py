@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from cnnlib import ops
 from cnnlib.widgets import ThreeWorlds
+from tests.accessible import fits, violations
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TEXT = "not a bad film but a good one"
 DIRECTIONS = ("row", "column", "square")
 
@@ -56,6 +54,8 @@ def test_the_kernel_lies_stands_or_is_a_square():
     np.testing.assert_allclose(worlds.outputs["photo"], both, rtol=1e-4, atol=1e-2)
     assert photo.shape == (1, 80, 120, 1)
     assert worlds.weights("text").shape == (1, 3, 1, 1)
+    with pytest.raises(ValueError, match="`world` must be one of photo, sound, text; got 'film'"):
+        worlds.weights("film")
 
 
 def loudest(worlds):
@@ -187,7 +187,6 @@ def test_the_page_s_numbers_are_python_s(module_page, rng):
 # ----------------------------------------------------------------------------------------- a page
 def rooms(page):
     """The texts of the three rooms."""
-    page.evaluate(FRAME)
     return page.locator(".stc-w-room").all_inner_texts()
 
 
@@ -197,7 +196,6 @@ def chooser(page, name):
 
 def cells(page, k):
     """The first lines of the cells of a row of words (0) or of its output (1)."""
-    page.evaluate(FRAME)
     cells = page.locator(".stc-ng").nth(k).locator(".stc-ng-cell span")
     return [text.replace("−", "-") for text in cells.all_inner_texts()]
 
@@ -314,7 +312,6 @@ def test_what_the_reader_does_is_in_the_link(show):
 
 def test_a_bad_link_says_the_rule(show):
     page = show(ThreeWorlds(), link="#three-worlds?text=not+good&stride=9")
-    page.evaluate(FRAME)
     told = page.locator(".stc-note").all_inner_texts()
     assert any("8 to 10 words" in note and "from 1 to 4" in note for note in told)
     assert "at “not good”" in rooms(page)[2]
@@ -331,10 +328,10 @@ def test_the_words_say_it_all(show):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_use_it(show, theme):
     page = show(ThreeWorlds(tone(8)), theme=theme)
-    assert not Axe().run(page, options=RULES).response["violations"]
+    assert not violations(page)
 
 
 def test_a_phone_has_room_for_it(show):
     page = show(ThreeWorlds(tone(8)), width=360)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert fits(page)
     assert page.locator(".stc-ng-cell").first.bounding_box()["width"] >= 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import cnnlib
 from cnnlib import ops
@@ -13,9 +12,8 @@ from cnnlib.widgets import TimeScrubber
 from cnnlib.widgets._figure import to_page
 from cnnlib.widgets.time_scrubber import _graph
 from cnnlib.widgets.time_scrubber._ops import OPS
+from tests.accessible import fits, violations
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 GRAPHS = ("chain", "fork", "network", "convolution")
 # Every step once, a node that goes into another twice, and forks on the way.
 MIXED = [
@@ -164,6 +162,10 @@ def test_bad_input_is_named_and_changes_nothing(name, value, message):
         ([("a", np.inf), ("L", "relu", "a")], "`a` must hold finite numbers"),
         ([("a b", 1), ("L", "relu", "a b")], "A node's name must be 1 to 4 letters and digits"),
         ([("a",), ("L", "relu", "a")], "A node's step must be one of"),
+        ([(), ("L", "relu", "a")], "A node's name must be 1 to 4 letters and digits; got None"),
+        ([("a", 1), ("L", ["relu"], "a")], r"A node's step must be one of .*; got \['relu'\]"),
+        (3, "`nodes` must be a list of tuples; got 'int' object is not iterable"),
+        ([1, 2], "`nodes` must be a list of tuples; got"),
     ],
 )
 def test_a_list_that_is_no_graph_is_refused(nodes, message):
@@ -314,7 +316,6 @@ def test_words_on_arrows_do_not_hide_each_other(module_page):
 # ----------------------------------------------------------------------------------------- a page
 def rows(page):
     """The table: name -> value, gradient, measured, error."""
-    page.evaluate(FRAME)
     return page.locator(".stc-ts-table tbody tr").evaluate_all(
         """rows => Object.fromEntries(rows.map((row) => [
           row.querySelector("button").innerText,
@@ -326,13 +327,11 @@ def rows(page):
 
 
 def rule(page):
-    page.evaluate(FRAME)
     return page.locator(".stc-ts-rule").inner_text()
 
 
 def drawn(page):
     """The texts of the drawing's boxes: name and sign, value, gradient."""
-    page.evaluate(FRAME)
     return page.locator(".stc-ts-node").evaluate_all(
         """boxes => boxes.map((box) =>
           [...box.querySelectorAll("text")].map((text) => text.textContent.trim()))"""
@@ -414,7 +413,6 @@ def test_the_step_of_the_measurement(show):
     )
     page.get_by_role("slider", name="Measured with h").focus()
     page.keyboard.press("End")
-    page.evaluate(FRAME)
     assert "3 ± 1e−8 is the same number: the step is too small" in said.inner_text()
     assert rows(page)["b"][2:] == ["0", "✗ 1"]
 
@@ -422,7 +420,6 @@ def test_the_step_of_the_measurement(show):
 def test_a_box_of_the_drawing_can_be_chosen(show):
     page = show(TimeScrubber("fork"))
     page.locator(".stc-ts-node").nth(2).click()
-    page.evaluate(FRAME)
     assert page.get_by_role("button", name="u", exact=True).get_attribute("aria-pressed") == "true"
 
 
@@ -470,19 +467,18 @@ def test_the_words_say_all(show):
 @pytest.mark.parametrize("accumulate", [True, False])
 def test_everybody_can_use_it(show, theme, accumulate):
     page = show(TimeScrubber("network", accumulate=accumulate), theme=theme)
-    assert not Axe().run(page, options=RULES).response["violations"]
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_a_phone_has_room_for_it(show, graph):
     page = show(TimeScrubber(graph), width=360)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert fits(page)
     table = page.locator(".stc-ts-tables")
     assert table.evaluate("(room) => room.scrollWidth <= room.clientWidth")
     page.get_by_role("button", name="Start").click()
     for _ in range(3):
         page.get_by_role("button", name="Next ›").click()
-        page.evaluate(FRAME)
     room, box = (
         page.locator(".stc-ts-room").bounding_box(),
         page.locator(".stc-ts-now").bounding_box(),

@@ -9,7 +9,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import ops
-from cnnlib.widgets._figure import Array, Choice, Figure, Real, Whole
+from cnnlib.widgets._figure import Array, Choice, Figure, Real, Whole, finite
 from cnnlib.widgets._images import load_digits, load_photo
 from cnnlib.widgets.activation._still import activation_still
 
@@ -89,12 +89,12 @@ class Activation(Figure):
     def f(self, x: ArrayLike) -> NDArray[np.float32]:
         """The function of any numbers."""
         slope = (self.slope,) if self.function == "leaky_relu" else ()
-        return getattr(ops, self.function)(np.asarray(x, np.float32), *slope)
+        return getattr(ops, self.function)(finite(x, "x").astype(np.float32), *slope)
 
     def f_slope(self, x: ArrayLike, dy: ArrayLike | None = None) -> NDArray[np.float32]:
         """Its slope there, or a gradient ``dy`` times the slope."""
-        x = np.asarray(x, np.float32)
-        gradient = np.ones_like(x) if dy is None else np.asarray(dy, np.float32)
+        x = finite(x, "x").astype(np.float32)
+        gradient = np.ones_like(x) if dy is None else finite(dy, "dy").astype(np.float32)
         slope = (self.slope,) if self.function == "leaky_relu" else ()
         return getattr(ops, f"{self.function}_backward")(gradient, x, *slope)
 

@@ -9,6 +9,7 @@ import { BINS, Curve, ENDS, valueAt } from "./curve.js";
 import { frame } from "../frame.js";
 import { images } from "../images.js";
 import { Legend, Picture } from "../picture.js";
+import { PLOT_STYLE } from "../plot_style.js";
 import { StackPlot } from "./stack_plot.js";
 import { choice, integer, number } from "../state.js";
 import { addStyle } from "../style.js";
@@ -65,6 +66,7 @@ class Pane {
 class ActivationFigure {
   constructor(figure, runtime, model) {
     Object.assign(this, { figure, runtime, imageOf: images(model) });
+    addStyle(figure.el, "plot", PLOT_STYLE);
     addStyle(figure.el, "activation", STYLE);
     const names = Object.entries(FUNCTIONS).map(([key, { name }]) => [key, name]);
     figure.radio("function", { label: "Function", options: names });
@@ -182,20 +184,15 @@ class ActivationFigure {
     const { z } = this.maps;
     return valueAt(this.runtime, this.figure.state, z.data[row * z.shape[1] + column]).slope;
   }
+
+  describe(state) {
+    return inWords(state, this.curve.point, this.maps, this.remains);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let parts;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (parts = new ActivationFigure(figure, runtime, model)),
-      draw: (state) => parts.draw(state),
-      describe: (state) => inWords(state, parts.curve.point, parts.maps, parts.remains),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new ActivationFigure(figure, runtime, model) });
   },
 };

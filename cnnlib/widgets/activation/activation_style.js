@@ -1,30 +1,17 @@
 // How Activation is laid out: curve and stack side by side, then the four maps.
 
 export const STYLE = `
-.stc { --blue: #0b559f; --orange: #c24e00; }
-.stc[data-scheme="dark"] { --blue: #79b4f5; --orange: #ff9d52; }
 .stc-a-grid { --tall: 15rem; }
 .stc:fullscreen .stc-a-grid { --tall: 40vh; }
 .stc:fullscreen .stc-a-top { max-width: 60rem; }
 .stc-a-top { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 7fr); gap: 0.75rem 1.5rem; align-items: start; }
-.stc-subtitle { font-weight: 600; }
-.stc-hint { color: var(--quiet); font-size: 0.8rem; line-height: 1.4; }
-.stc-plot-room { width: 100%; }
-.stc-plot { display: block; width: 100%; overflow: visible; touch-action: pan-y; user-select: none; -webkit-user-select: none; }
-.stc-plot path { fill: none; vector-effect: non-scaling-stroke; }
-.stc-plot text { fill: var(--quiet); font-size: 11.5px; font-variant-numeric: tabular-nums; }
 .stc-curve .stc-plot { cursor: ew-resize; }
-.stc-plot .stc-axis { stroke: var(--edge); stroke-width: 1.2; }
-.stc-plot .stc-grid-line { stroke: var(--line); stroke-width: 1; }
 .stc-plot .stc-hill { fill: color-mix(in srgb, var(--quiet) 38%, transparent); }
 .stc-plot .stc-bend { stroke: var(--blue); stroke-width: 3; stroke-linejoin: round; }
 .stc-plot .stc-slope { stroke: var(--orange); stroke-width: 2.2; stroke-dasharray: 7 4; }
 .stc-plot .stc-guide { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 2 3; }
 .stc-plot .stc-tangent { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
 .stc-plot .stc-slope-dot { fill: var(--ground); stroke: var(--orange); stroke-width: 2.5; }
-.stc-handle { outline: none; }
-.stc-handle circle:last-child { fill: #ffd60a; stroke: #000; stroke-width: 2; }
-.stc-handle:focus-visible circle:first-child { stroke: var(--accent); stroke-width: 3; }
 .stc-curve { position: relative; }
 .stc-readout { position: absolute; left: 0.5rem; top: 0.4rem; pointer-events: none; font-variant-numeric: tabular-nums; line-height: 1.5; }
 .stc-readout p { display: flex; align-items: center; white-space: pre; background: color-mix(in srgb, var(--ground) 82%, transparent); width: fit-content; border-radius: 4px; padding-right: 0.3rem; }

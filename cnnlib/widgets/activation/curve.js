@@ -2,14 +2,14 @@
 
 import { FUNCTIONS, pass } from "./bends.js";
 import { dom, written } from "../controls.js";
-import { Plot, path, svg } from "../plot.js";
+import { path, svg } from "../plot.js";
+import { PointPlot } from "../point_plot.js";
 
 const LOW = [-4, -1.4];
 const HIGH = [4, 4.2];
 const STEP = 0.04;
 const TANGENT = 1.1; // its half length
 const HILL = 0.95; // the height of the histogram
-const KEYS = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
 export const BINS = 80;
 export const ENDS = [LOW[0], HIGH[0]];
 
@@ -19,6 +19,8 @@ const SAMPLES = Float32Array.from(
 );
 
 const inside = (value, low, high) => Math.min(high, Math.max(low, value));
+const numberAt = (x) => Number(inside(x, ...ENDS).toFixed(2));
+const step = (x, direction, { page, fine }) => numberAt(x + direction * (page ? 1 : 0.1) * (fine ? 0.1 : 1));
 
 /** Two numbers of a function at x: {y: f(x), slope: f′(x)}. */
 export function valueAt(runtime, state, x) {
@@ -29,19 +31,12 @@ export function valueAt(runtime, state, x) {
 export class Curve {
   /** `moved(x)` is called when the reader moves the point. */
   constructor(runtime, moved) {
-    Object.assign(this, { runtime, moved });
-    this.plot = new Plot({ ratio: 0.72, low: LOW, high: HIGH, margins: [4, 4, 20, 4], draw: () => this.state && this.#draw() });
-    this.back = svg("g", { "aria-hidden": "true" });
-    this.handle = svg("g", { class: "stc-handle", tabindex: 0, role: "slider", "aria-label": "The point x on the curve" });
-    this.handle.append(svg("circle", { r: 16, fill: "transparent" }), svg("circle", { r: 8 }));
-    for (const [key, end] of [["min", ENDS[0]], ["max", ENDS[1]]]) this.handle.setAttribute(`aria-value${key}`, end);
-    this.plot.svg.append(this.back, this.handle);
+    this.runtime = runtime;
+    const size = { ratio: 0.72, low: LOW, high: HIGH, margins: [4, 4, 20, 4] };
+    const label = "The point x on the curve";
+    this.plot = new PointPlot({ ...size, label, ends: ENDS, numberAt, step, moved, draw: () => this.state && this.#draw() });
     this.read = dom("div", { className: "stc-readout" });
     this.element = dom("div", { className: "stc-curve" }, this.plot.element, this.read);
-    this.plot.svg.addEventListener("pointerdown", (event) => this.#press(event));
-    this.plot.svg.addEventListener("pointermove", (event) => event.buttons & 1 && this.held && this.#point(event));
-    for (const end of ["pointerup", "pointercancel"]) this.plot.svg.addEventListener(end, () => (this.held = false));
-    this.handle.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /** `counts`: how many of a map's numbers lie in each bin. */
@@ -57,29 +52,6 @@ export class Curve {
     this.plot.dispose();
   }
 
-  #press(event) {
-    if (event.button) return;
-    this.held = true;
-    this.plot.svg.setPointerCapture(event.pointerId);
-    this.#point(event);
-    this.handle.focus({ focusVisible: false });
-    event.preventDefault();
-  }
-
-  #point(event) {
-    this.moved(Number(inside(this.plot.across(event), ...ENDS).toFixed(2)));
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const ends = { Home: ENDS[0], End: ENDS[1] };
-    const step = KEYS[event.key] * (event.shiftKey ? 0.1 : 1);
-    if (!step && !(event.key in ends)) return;
-    event.preventDefault();
-    const next = step ? this.state.at + step : ends[event.key];
-    this.moved(Number(inside(next, ...ENDS).toFixed(2)));
-  }
-
   #draw() {
     const { place } = this.plot;
     const { at, function: name } = this.state;
@@ -89,7 +61,7 @@ export class Curve {
     const tangent = [-run, run].map((step) => [at + step, y + step * slope]);
     const guide = [[at, Math.min(0, y, slope)], [at, Math.max(0, y, slope)]];
     const [x, slopeAt] = place([at, slope]);
-    this.back.replaceChildren(
+    this.plot.back.replaceChildren(
       ...this.#axes(),
       svg("path", { class: "stc-hill", d: this.#hill() }),
       line(this.slopes, "stc-slope"),
@@ -98,8 +70,7 @@ export class Curve {
       svg("path", { class: "stc-tangent", d: path(tangent, place) }),
       svg("circle", { class: "stc-slope-dot", r: 5, cx: x, cy: slopeAt }),
     );
-    const spot = place([inside(at, ...ENDS), inside(y, LOW[1], HIGH[1])]);
-    this.handle.setAttribute("transform", `translate(${spot.map((value) => value.toFixed(1)).join(" ")})`);
+    this.plot.put([inside(at, ...ENDS), inside(y, LOW[1], HIGH[1])]);
   }
 
   /** The points of a line; the slope of a function with a corner jumps at 0. */
@@ -146,7 +117,6 @@ export class Curve {
       item("stc-key-slope", "f′(x) = ", slope),
       dom("p", { className: "stc-key-line" }, dom("i", { className: "stc-key-hill" }), "z of the map below"),
     );
-    this.handle.setAttribute("aria-valuenow", at);
-    this.handle.setAttribute("aria-valuetext", `x ${written(at, 2)}, f of x ${written(y, 3)}, slope ${written(slope, 3)}`);
+    this.plot.say(at, `x ${written(at, 2)}, f of x ${written(y, 3)}, slope ${written(slope, 3)}`);
   }
 }

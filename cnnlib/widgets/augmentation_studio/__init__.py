@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnnlib import datasets
 from cnnlib.datasets._augment import FLIPS
 from cnnlib.models import Sequential
-from cnnlib.widgets._figure import Array, Choice, Figure, Flag, Real, Whole
+from cnnlib.widgets._figure import Array, Choice, Figure, Flag, Real, Text, Whole
 from cnnlib.widgets._training_data import packed
 from cnnlib.widgets.augmentation_studio import _course
 from cnnlib.widgets.augmentation_studio._runs import (
@@ -81,7 +81,7 @@ class AugmentationStudio(Figure):
     flip = Choice(*FLIPS)
     dropout, l2 = Real(0.0), Real(0.0)
     seed, step = Whole(0, 0, WHOLE["seed"]), Whole(0, 0, LONGEST)
-    runs = traitlets.Unicode().tag(sync=True)
+    runs = Text()
     playing = Flag()
     digit = Whole(46, 0, max(SAMPLES) - 1)  # whose variants are shown; at first a 2
     glance = Whole(0, 0, 999_999)  # which variants of it

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnlib import _random
 from cnnlib.datasets._augment import DRAWS, Limits, varied
 from cnnlib.layers import Dropout
 from cnnlib.losses import SparseCategoricalCrossentropy
@@ -66,7 +67,8 @@ class _Dice:
 
 def begin(dropout: float, seed: int) -> Sequential:
     """The network with the weights that the page begins with."""
-    model = build(f"{LAYERS} {dropout:g}", (8, 8, 1), 10)
+    with _random.seeded(seed):  # its weights are replaced
+        model = build(f"{LAYERS} {dropout:g}", (8, 8, 1), 10)
     kernels = [layer.params["kernel"] for layer in model.layers if "kernel" in layer.params]
     even = draws(seed, sum(kernel.size for kernel in kernels))
     for kernel in kernels:

@@ -105,7 +105,7 @@ def _run(words: list[str]) -> Run:
 
 
 def _number(text: str, most: float) -> float:
-    if not re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text) or float(text) > most:
+    if not re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text, re.ASCII) or float(text) > most:
         raise ValueError(text)
     return float(text)
 

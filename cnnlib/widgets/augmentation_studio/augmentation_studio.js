@@ -60,10 +60,8 @@ class Studio {
     const worker = startWorker(source("widgets/augmentation_studio/studio_worker.js"));
     this.session = new Session(worker, data, { onNews: (news) => this.#take(news), onFail, longest: LONGEST });
     this.session.look({});
-    const shown = () => figure.invalidate();
-    document.addEventListener("visibilitychange", shown);
+    figure.onTab(() => figure.invalidate());
     figure.onDispose(() => {
-      document.removeEventListener("visibilitychange", shown);
       this.session.stop();
       this.curves.dispose();
     });
@@ -199,15 +197,6 @@ export default {
   render({ model, el }) {
     if (!supported) throw new Error("this browser has no WebAssembly with SIMD");
     const data = dataOf(model);
-    let studio;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (studio = new Studio(made, data)),
-      draw: (state) => studio.draw(state),
-      describe: (state) => studio.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Studio(figure, data) });
   },
 };

@@ -207,16 +207,7 @@ export default {
   async render({ model, el }) {
     if (!supported) throw new Error("this browser has no WebAssembly with SIMD");
     const runtime = await kernels();
-    let clinic;
     const cures = Object.values(model.get("cures")).flat().map(({ name }) => name);
-    const figure = frame({
-      model,
-      el,
-      schema: schemaOf(model.get("cases").length, cures),
-      build: (made) => (clinic = new Clinic(made, runtime)),
-      draw: (state) => clinic.draw(state),
-      describe: () => clinic.describe(),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: schemaOf(model.get("cases").length, cures), make: (figure) => new Clinic(figure, runtime) });
   },
 };

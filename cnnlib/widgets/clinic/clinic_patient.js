@@ -1,10 +1,10 @@
 // A patient: a recipe that is followed, step by step as in Python (cnnlib/clinic/patient.py).
 
 import { network } from "../../wasm/network.js";
-import { random, shuffle } from "../../wasm/random.js";
 import { lossOf, trainer } from "../../wasm/training.js";
 import { build, parse } from "../architecture.js";
 import { best, order } from "../course.js";
+import { initialWeights } from "../initial_weights.js";
 
 export const BATCH = 32;
 export const STEPS = 200; // of a course
@@ -16,15 +16,6 @@ const APART = 7919;
 /** digit -> its place among the names sorted as text: eight, five, four, nine, one, … */
 const AS_TEXT = [9, 4, 8, 7, 2, 1, 6, 5, 0, 3];
 
-/** start -> the largest weight of an even distribution, from the fans of a kernel */
-const LIMITS = {
-  glorot: (fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut)),
-  he: (fanIn) => Math.sqrt(6 / fanIn),
-  small: () => 0.01 * Math.sqrt(3),
-  large: () => Math.sqrt(3),
-  zeros: () => 0,
-};
-
 const product = (shape) => shape.reduce((all, side) => all * side, 1);
 const range = (count) => Array.from({ length: count }, (_, k) => k);
 
@@ -35,22 +26,9 @@ export function specOf(recipe, { networks, shape }) {
   return { spec, count };
 }
 
-/** The weights to begin with, in one array. */
-export function startWeights(spec, count, { seed, start, bias }) {
-  const weights = new Float32Array(count);
-  const draw = random(seed);
-  spec.layers.forEach(({ weights: described }, layer) => {
-    for (const { name, shape, offset } of described) {
-      const part = weights.subarray(offset, offset + product(shape));
-      if (name === "bias" && layer < spec.layers.length - 1) part.fill(bias);
-      if (name !== "kernel") continue;
-      const places = product(shape.slice(0, -2));
-      const limit = LIMITS[start](places * shape.at(-2), places * shape.at(-1));
-      part.forEach((_, k) => (part[k] = (2 * draw() - 1) * limit));
-    }
-  });
-  return weights;
-}
+/** The weights to begin with: the biases of the last layer are 0. */
+const startWeights = (spec, count, { seed, start, bias }) =>
+  initialWeights(spec, count, seed, { start, biasOf: (layer) => (layer < spec.layers.length - 1 ? bias : 0) });
 
 /** What a recipe learns from and is measured on: {images, targets, held: {images, targets}}. */
 export function lessons(recipe, { images, labels, shape, train }) {

@@ -163,20 +163,15 @@ class ConfidenceDial {
     this.classTable.show(state.logits.data, found);
     this.classStory.replaceChildren(...classLines(state, found, this.sigmoid).map((text) => dom("p", {}, text)));
   }
+
+  describe(state) {
+    return inWords(state, this);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let parts;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (parts = new ConfidenceDial(figure, runtime)),
-      draw: (state) => parts.draw(state),
-      describe: (state) => inWords(state, parts),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new ConfidenceDial(figure, runtime) });
   },
 };

@@ -1,9 +1,11 @@
 // The loss or its gradient over all logits, four ways, and the logit as a point that can be moved.
 
 import { FAR, NEAR, SAMPLES, lens, rounded, step, unlens } from "./lens.js";
-import { Plot, path, svg } from "../plot.js";
+import { path, svg } from "../plot.js";
+import { PointPlot } from "../point_plot.js";
 
 const ENDS = [-lens(FAR), lens(FAR)];
+const numberAt = (place) => rounded(unlens(place));
 const TICKS = [-100, -16, -6, -4, -2, 0, 2, 4, 6, 16, 100];
 const NARROW = 300; // pixels: below, every other tick has a number
 const ORDER = ["squared", "logits", "clipped", "naive"]; // the last one lies on top
@@ -41,53 +43,22 @@ export function gone(values) {
 export class DialPlot {
   /** `axis`: LOSS or SLOPE; `moved(z)` is called when the reader moves the point. */
   constructor(axis, moved) {
-    Object.assign(this, { axis, moved });
-    const [low, high] = [[ENDS[0], axis.low], [ENDS[1], axis.high]];
-    this.plot = new Plot({ ratio: 0.66, low, high, margins: [6, 10, 20, 30], draw: () => this.curves && this.#draw() });
-    this.back = svg("g", { "aria-hidden": "true" });
-    this.handle = svg("g", { class: "stc-handle", tabindex: 0, role: "slider", "aria-label": `The logit z, on the curve of the ${axis.name}` });
-    this.handle.append(svg("circle", { r: 16, fill: "transparent" }), svg("circle", { r: 8 }));
-    for (const [key, end] of [["min", -FAR], ["max", FAR]]) this.handle.setAttribute(`aria-value${key}`, end);
-    this.plot.svg.append(this.back, this.handle);
+    this.axis = axis;
+    const size = { ratio: 0.66, low: [ENDS[0], axis.low], high: [ENDS[1], axis.high], margins: [6, 10, 20, 30] };
+    const label = `The logit z, on the curve of the ${axis.name}`;
+    this.plot = new PointPlot({ ...size, label, ends: [-FAR, FAR], numberAt, step, moved, draw: () => this.curves && this.#draw() });
     this.element = this.plot.element;
-    this.plot.svg.addEventListener("pointerdown", (event) => this.#press(event));
-    this.plot.svg.addEventListener("pointermove", (event) => event.buttons & 1 && this.held && this.#point(event));
-    for (const end of ["pointerup", "pointercancel"]) this.plot.svg.addEventListener(end, () => (this.held = false));
-    this.handle.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /** `curves`: the ways of all SAMPLES, `now`: those of the logit z, `text`: what the point says. */
   show(z, curves, now, text) {
     Object.assign(this, { z, curves, now });
-    this.handle.setAttribute("aria-valuenow", z);
-    this.handle.setAttribute("aria-valuetext", text);
+    this.plot.say(z, text);
     if (this.plot.width) this.#draw();
   }
 
   dispose() {
     this.plot.dispose();
-  }
-
-  #press(event) {
-    if (event.button) return;
-    this.held = true;
-    this.plot.svg.setPointerCapture(event.pointerId);
-    this.#point(event);
-    this.handle.focus({ focusVisible: false });
-    event.preventDefault();
-  }
-
-  #point(event) {
-    this.moved(rounded(unlens(this.plot.across(event))));
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const direction = { ArrowRight: 1, ArrowUp: 1, PageUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key];
-    const end = { Home: -FAR, End: FAR }[event.key];
-    if (!direction && end === undefined) return;
-    event.preventDefault();
-    this.moved(end ?? step(this.z, direction, { page: event.key.startsWith("Page"), fine: event.shiftKey }));
   }
 
   #draw() {
@@ -101,9 +72,8 @@ export class DialPlot {
     const [x] = spot(0);
     const [top, bottom] = [place([0, axis.high])[1], place([0, axis.low])[1]];
     const cursor = svg("path", { class: "stc-cd-cursor", d: `M${x.toFixed(1)} ${top}V${bottom}` });
-    this.back.replaceChildren(...this.#axes(), cursor, ...ORDER.map((way) => this.#curve(way)), ...this.#gone(), ...dots);
-    const at = spot(axis.of(now.logits)).map((value) => value.toFixed(1));
-    this.handle.setAttribute("transform", `translate(${at.join(" ")})`);
+    plot.back.replaceChildren(...this.#axes(), cursor, ...ORDER.map((way) => this.#curve(way)), ...this.#gone(), ...dots);
+    plot.put([lens(this.z), axis.at(axis.of(now.logits))]);
   }
 
   #curve(way) {

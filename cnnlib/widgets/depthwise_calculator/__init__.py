@@ -97,7 +97,7 @@ class DepthwiseCalculator(Figure):
         Raises:
             ValueError: If there is no such variant, or it cannot be built with these numbers.
         """
-        if variant not in VARIANTS:
+        if variant not in tuple(VARIANTS):
             raise ValueError(f"`variant` must be one of {', '.join(VARIANTS)}; got {variant!r}.")
         return cost(variant, self._layer)
 
@@ -132,7 +132,7 @@ class DepthwiseCalculator(Figure):
         Raises:
             ValueError: If there is no such variant or cost.
         """
-        if what not in MEASURES:
+        if what not in tuple(MEASURES):
             raise ValueError(f"`what` must be one of {', '.join(MEASURES)}; got {what!r}.")
         return float(getattr(self.cost(variant), what) / getattr(self.cost("ordinary"), what))
 

@@ -100,15 +100,6 @@ class DepthwiseCalculator {
 
 export default {
   render({ model, el }) {
-    let calculator;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (calculator = new DepthwiseCalculator(made)),
-      draw: (state) => calculator.draw(state),
-      describe: (state) => calculator.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new DepthwiseCalculator(figure) });
   },
 };

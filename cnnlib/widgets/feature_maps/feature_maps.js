@@ -171,15 +171,6 @@ class FeatureMaps {
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let xray;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (xray = new FeatureMaps(figure, runtime)),
-      draw: (state) => xray.draw(state),
-      describe: (state) => xray.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new FeatureMaps(figure, runtime) });
   },
 };

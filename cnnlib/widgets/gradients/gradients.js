@@ -12,6 +12,7 @@ import { NAMES, QUESTIONS, inWords, lensTexts } from "./gradients_text.js";
 import { receiver, views } from "./lens_views.js";
 import { convolution, pixelOf, placeOf, readPixels } from "./lenses.js";
 import { NumberGrid } from "../number_grid.js";
+import { NUMBER_STYLE } from "../number_style.js";
 import { Player } from "../player.js";
 import { choice, flag, integer } from "../state.js";
 import { addStyle } from "../style.js";
@@ -83,6 +84,7 @@ class Lens {
 class Gradients {
   constructor(figure, runtime) {
     Object.assign(this, { figure, runtime });
+    addStyle(figure.el, "numbers", NUMBER_STYLE);
     addStyle(figure.el, "gradients", STYLE);
     figure.el.style.overflow = "visible"; // inside a box that scrolls, the player could not stay in view
     figure.radio("gradient", { label: "Gradient", options: Object.entries(NAMES) });
@@ -270,20 +272,15 @@ class Gradients {
     this.editors.kernel.element.hidden = gradient !== "dx";
     this.editors.image.element.hidden = gradient !== "dw";
   }
+
+  describe() {
+    return inWords(this.view);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let parts;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (parts = new Gradients(figure, runtime)),
-      draw: (state) => parts.draw(state),
-      describe: () => inWords(parts.view),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Gradients(figure, runtime) });
   },
 };

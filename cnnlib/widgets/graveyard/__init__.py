@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnnlib import datasets
 from cnnlib.models import Sequential
-from cnnlib.widgets._figure import Array, Choice, Figure, Flag, Real, Whole
+from cnnlib.widgets._figure import Array, Choice, Figure, Flag, Real, Text, Whole
 from cnnlib.widgets._training_data import packed
 from cnnlib.widgets.graveyard._course import Census, Course, Part, parse
 from cnnlib.widgets.graveyard._still import graveyard_still
@@ -64,7 +64,7 @@ class Graveyard(Figure):
     learning_rate, slope, bias = Real(0.05), Real(0.0), Real(0.0)
     start = Choice("he", "glorot", "small")
     seed, step = Whole(0, 0, 999_999), Whole(0, 0, MOST)
-    past = traitlets.Unicode().tag(sync=True)
+    past = Text()
     playing = Flag()
     sample = Whole(0, 0, 358)  # the held-out image whose maps are shown
     images, labels, levels = Array(), Array(), Whole(0, 0, 255)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnlib import _random
 from cnnlib.layers import ReLU
 from cnnlib.losses import SparseCategoricalCrossentropy
 from cnnlib.models import Sequential
@@ -58,7 +59,7 @@ def parse(text: str) -> list[Part]:
     parts = [Part(*map(_number, item)) for item in items if len(item) == 3]
     ends = [0.0, *(part.until for part in parts)]
     good = len(parts) == len(items) <= MOST_PARTS and all(
-        0 < p.rate <= 1 and 0 <= p.slope <= 1 and p.until == int(p.until) for p in parts
+        0 < p.rate <= 1 and 0 <= p.slope <= 1 and p.until.is_integer() for p in parts
     )
     if not good or any(a >= b for a, b in pairwise(ends)):
         raise ValueError(
@@ -69,7 +70,7 @@ def parse(text: str) -> list[Part]:
 
 
 def _number(text: str) -> float:
-    return float(text) if re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text) else -1.0
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text, re.ASCII) else -1.0
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +81,8 @@ def order(seed: int, epoch: int, count: int) -> tuple[int, ...]:
 
 def begin(start: str, bias: float, seed: int) -> Sequential:
     """The network with the weights that the page begins with."""
-    model = build(LAYERS, (8, 8, 1), 10)
+    with _random.seeded(seed):  # its weights are replaced
+        model = build(LAYERS, (8, 8, 1), 10)
     kernels = [layer.params["kernel"] for layer in model.layers if "kernel" in layer.params]
     numbers = draws(seed, sum(kernel.size for kernel in kernels))
     for kernel in kernels:

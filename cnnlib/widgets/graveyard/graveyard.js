@@ -51,10 +51,8 @@ class Graveyard {
     };
     const worker = startWorker(source("widgets/graveyard/graveyard_worker.js"));
     this.session = new Session(worker, data, { onNews: (news) => this.#take(news), onFail, longest: LONGEST });
-    const shown = () => this.#play(figure.state);
-    document.addEventListener("visibilitychange", shown);
+    figure.onTab(() => this.#play(figure.state));
     figure.onDispose(() => {
-      document.removeEventListener("visibilitychange", shown);
       clearTimeout(this.timer);
       this.session.stop();
       this.curves.dispose();
@@ -218,15 +216,6 @@ export default {
   render({ model, el }) {
     if (!supported) throw new Error("this browser has no WebAssembly with SIMD");
     const data = dataOf(model);
-    let graves;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (graves = new Graveyard(made, data)),
-      draw: (state) => graves.draw(state),
-      describe: (state) => graves.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Graveyard(figure, data) });
   },
 };

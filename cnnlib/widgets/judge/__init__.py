@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from cnnlib import explain
 from cnnlib.models import Sequential
 from cnnlib.wasm._random import shuffled
-from cnnlib.widgets._figure import Choice, Whole
+from cnnlib.widgets._figure import Choice, Text, Whole
 from cnnlib.widgets._network_figure import NetworkFigure, copied, exported
 from cnnlib.widgets.judge import _explanations as ex
 from cnnlib.widgets.judge._edits import check_edits, edited
@@ -75,7 +75,7 @@ class Judge(NetworkFigure):
     fill = Choice("black", "gray", "white", "mean")
     random = Whole(0, 0, 99)
     seed = Whole(1, 0, 999_999)
-    edits = traitlets.Unicode().tag(sync=True)
+    edits = Text()
     brush = Choice("look", "white", "black")  # what the pointer does on the image
     covered = Whole(ex.STEPS // 4, 0, ex.STEPS)  # the step of the deletion test that is shown
     row, column = Whole(0, 0, 10**5), Whole(0, 0, 10**5)  # the pixel that is looked at
@@ -106,7 +106,7 @@ class Judge(NetworkFigure):
         """Check the models and keep copies of them; the state that shows them."""
         if not 1 <= len(named) <= 10:
             raise ValueError(f"`models` must be one to ten models; got {len(named)}.")
-        classes = None if classes is None else list(classes)
+        classes = list(classes) if isinstance(classes, Iterable) else classes
         found = [exported(model, classes) for model in named.values()]
         spec = found[0]["spec"]
         kinds = [[(k["class_name"], k["output_shape"]) for k in f["spec"]["layers"]] for f in found]
@@ -123,7 +123,7 @@ class Judge(NetworkFigure):
         if "Conv2D" not in (name for name, _ in kinds[0]):
             raise ValueError("`models` must have a Conv2D, for Grad-CAM; there is none.")
         self._copies = [copied(model) for model in named.values()]
-        self._names, self._shape = list(named), tuple(spec["input_shape"])
+        self._names, self._shape = [str(name) for name in named], tuple(spec["input_shape"])
         outputs = last["output_shape"][0]
         self._classes = spec.get("classes") or [str(k) for k in range(max(outputs, 2))]
         weights = [f["weights"] for f in found]

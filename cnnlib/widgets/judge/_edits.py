@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TEXT = re.compile(r"(\d+[wb])*")
+TEXT = re.compile(r"([0-9]{1,9}[wb])*")
 
 
 def check_edits(text: str, pixels: int) -> str:

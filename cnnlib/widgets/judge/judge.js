@@ -190,15 +190,6 @@ class Judge {
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let judge;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (judge = new Judge(made, runtime)),
-      draw: (state) => judge.draw(state),
-      describe: () => judge.describe(),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Judge(figure, runtime) });
   },
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from numbers import Real as RealNumber
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -97,7 +98,7 @@ class KernelLab(ImageFigure):
         flip: bool = False,
         name: str = "kernel-lab",
     ) -> None:
-        if size not in tuple(SLOPES):
+        if not isinstance(size, RealNumber) or size not in SLOPES:
             raise ValueError(f"`size` must be 3 or 5; got {size!r}.")
         kernel = np.outer(*SLOPES[size]) if kernel is None else kernel
         slide = {"stride": stride, "padding": padding, "dilation": dilation, "flip": flip}
@@ -143,8 +144,9 @@ class KernelLab(ImageFigure):
         """
         marked, y = self._marked(), self.feature_map
         i, j = marked[0] if i is None else i, marked[1] if j is None else j
-        if not (0 <= i < len(y) and 0 <= j < len(y[0])):
-            raise IndexError(f"`i` and `j` must lie in the map, {y.shape}; got {i} and {j}.")
+        if i not in range(len(y)) or j not in range(len(y[0])):
+            raise IndexError(f"`i` and `j` must lie in the map, {y.shape}; got {i!r} and {j!r}.")
+        i, j = int(i), int(j)
         framed = np.pad(np.asarray(self.image, np.float32), self._window().padding)
         steps = np.arange(len(self.kernel)) * self.dilation
         patch = framed[np.ix_(i * self.stride + steps, j * self.stride + steps)]

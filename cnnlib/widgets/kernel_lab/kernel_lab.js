@@ -270,20 +270,15 @@ class KernelLab {
   #fit(picture, [rows, columns], share) {
     picture.element.style.width = `calc(min(100%, var(--tall) * ${columns / rows}) * ${Math.min(1, share)})`;
   }
+
+  describe(state) {
+    return inWords(state, this.shown, this.imageOf(state));
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let lab;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (lab = new KernelLab(figure, runtime, model)),
-      draw: (state) => lab.draw(state),
-      describe: (state) => inWords(state, lab.shown, lab.imageOf(state)),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new KernelLab(figure, runtime, model) });
   },
 };

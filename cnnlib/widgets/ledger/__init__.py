@@ -8,7 +8,7 @@ import traitlets
 
 from cnnlib import explain
 from cnnlib.models import Sequential
-from cnnlib.widgets._figure import Choice, Figure, Whole
+from cnnlib.widgets._figure import Choice, Figure, Text, Whole
 from cnnlib.widgets.ledger import _networks
 from cnnlib.widgets.ledger._still import ledger_still
 
@@ -55,7 +55,7 @@ class Ledger(Figure):
     """
 
     _module = "ledger/ledger.js"
-    layers = traitlets.Unicode(LAYERS).tag(sync=True)
+    layers = Text(LAYERS)
     show = Choice(*MEASURES)
     marked = Whole(2, 0, _networks.MOST_LAYERS - 1)  # the layer whose numbers are worked out
 
@@ -83,14 +83,17 @@ class Ledger(Figure):
             what: ``"params"``, ``"macs"`` or ``"memory"``.
 
         Raises:
-            ValueError: If the costs have no such column.
+            ValueError: If a list can have no such layer, or the costs have no such column.
 
         Example:
             >>> ledger = Ledger()
             >>> round(ledger.share("Conv2D", "params"), 3), round(ledger.share("Conv2D", "macs"), 3)
             (0.012, 0.921)
         """
-        if what not in MEASURES:
+        if layer not in tuple(_networks.KINDS):
+            kinds = ", ".join(_networks.KINDS)
+            raise ValueError(f"`layer` must be one of {kinds}; got {layer!r}.")
+        if what not in tuple(MEASURES):
             raise ValueError(f"`what` must be one of {', '.join(MEASURES)}; got {what!r}.")
         costs = self.costs
         part = sum(getattr(row, what) for row in costs if row.layer == layer)

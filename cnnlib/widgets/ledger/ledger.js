@@ -74,15 +74,6 @@ class Ledger {
 
 export default {
   render({ model, el }) {
-    let ledger;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (ledger = new Ledger(made)),
-      draw: (state) => ledger.draw(state),
-      describe: (state) => ledger.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Ledger(figure) });
   },
 };

@@ -17,6 +17,7 @@ from cnnlib.widgets._figure import (
     Figure,
     Flag,
     Real,
+    Text,
     Whole,
     from_page,
     to_page,
@@ -88,7 +89,7 @@ class LiveTrainer(Figure):
 
     _module = "live_trainer/live_trainer.js"
     _once = ("images", "labels", "levels", "held_out", "classes")
-    layers = traitlets.Unicode(LAYERS).tag(sync=True)
+    layers = Text(LAYERS)
     optimizer = Choice("adam", "rmsprop", "momentum", "sgd")
     learning_rate, l2 = Positive(0.003), Positive(0.0, zero=True)
     batch_size, seed = Whole(32, 1, 256), Whole(0, 0, 999_999)
@@ -96,7 +97,7 @@ class LiveTrainer(Figure):
     playing = Flag()
     sample = Whole(0, -1, 99_999)  # which of the held-out images; -1: a drawing
     label = Whole(-1, -1, 99)  # the answer that gradients are taken for; -1: the right one
-    strokes = traitlets.Unicode().tag(sync=True)  # a drawing
+    strokes = Text()  # a drawing
     view = Choice("digits", "layers")
     images, labels, levels = Array(), Array(), Whole(0, 0, 255)
     held_out, classes = Whole(0, 0, 10**6), Whole(10, 2, 100)
@@ -194,7 +195,7 @@ class LiveTrainer(Figure):
         model, history = self.model(), self.history
         (x, y), (images, labels) = self._data()
         if not history["step"]:
-            with _random.seeded(self.seed):
+            with _random.seeded(self.seed), np.errstate(all="ignore"):  # it may diverge
                 history = self._trained(model, x, y, images, labels)
         answers = model.predict(images, verbose=0)
         return draw_still(model, history, labels, answers)

@@ -91,12 +91,10 @@ class LiveTrainer {
       this.started = null;
       figure.invalidate();
     };
-    const shown = () => this.#play(figure.state);
     model.on("change:start", pushed);
-    document.addEventListener("visibilitychange", shown);
+    figure.onTab(() => this.#play(figure.state));
     figure.onDispose(() => {
       model.off("change:start", pushed);
-      document.removeEventListener("visibilitychange", shown);
       this.session.stop();
       for (const part of [this.curves, this.digit, this.held, this.sheets]) part?.dispose();
     });
@@ -262,15 +260,6 @@ export default {
     if (!supported) throw new Error("this browser has no WebAssembly with SIMD");
     const data = dataOf(model);
     const network = (layers) => build(parse(layers), data.shape, model.get("classes"));
-    let trainer;
-    const figure = frame({
-      model,
-      el,
-      schema: schemaOf(network),
-      build: (made) => (trainer = new LiveTrainer(made, data, network)),
-      draw: (state) => trainer.draw(state),
-      describe: (state) => trainer.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: schemaOf(network), make: (figure) => new LiveTrainer(figure, data, network) });
   },
 };

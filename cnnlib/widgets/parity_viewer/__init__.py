@@ -9,7 +9,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib.models import Sequential
-from cnnlib.widgets._figure import Array, Choice, Figure, Whole
+from cnnlib.widgets._figure import Array, Choice, Figure, Whole, finite
 from cnnlib.widgets._network_figure import copied, exported, packed_images
 from cnnlib.widgets.parity_viewer._compare import Difference, compare, first_beyond
 from cnnlib.widgets.parity_viewer._faults import FAULTS, broken, possible
@@ -102,7 +102,7 @@ class ParityViewer(Figure):
         super().__init__(name=name, network=network, fault=fault, **given, **arrays)
 
     def _checked(self, labels: ArrayLike, count: int) -> NDArray[np.int32]:
-        classes = np.asarray(labels)
+        classes = finite(labels, "labels")
         loss_of(self._model)
         most = max(self._model.output_shape[-1] or 0, 2)
         whole = classes.dtype.kind in "iu" and classes.shape == (count,)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnlib import _random
 from cnnlib.layers import (
     BatchNormalization,
     Conv2D,
@@ -79,9 +80,9 @@ def broken(model: Sequential, x: Array, fault: str) -> tuple[Sequential, Array]:
         x: Images (s, h, w, c).
         fault: One of ``FAULTS``.
     """
-    made = Sequential([Input(model.input_shape[1:])])
-    for twin in (twin for layer in model.layers for twin in _twins(layer, fault)):
-        made.add(twin)
+    twins = [twin for layer in model.layers for twin in _twins(layer, fault)]
+    with _random.seeded(0):  # their weights are replaced
+        made = Sequential([Input(model.input_shape[1:]), *twins])
     weights: Weights = []
     for k, layer in enumerate(model.layers):
         weights += _changed(model, k, layer.get_weights(), fault)

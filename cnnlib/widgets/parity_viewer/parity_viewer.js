@@ -214,15 +214,6 @@ class ParityViewer {
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let viewer;
-    const figure = frame({
-      model,
-      el,
-      schema: schemaOf(model),
-      build: (made) => (viewer = new ParityViewer(made, runtime)),
-      draw: (state) => viewer.draw(state),
-      describe: (state) => viewer.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: schemaOf(model), make: (figure) => new ParityViewer(figure, runtime) });
   },
 };

@@ -104,7 +104,7 @@ class PoolingCoin(Figure):
         image = EXAMPLE if x is None else x
         super().__init__(x=image, pool_size=pool_size, kind=kind, coins=coins, name=name, **slide)
         if dy is not None:
-            self.dy = np.asarray(dy)
+            self.dy = dy
 
     def _window(self) -> Window:
         shape = self.x.shape

@@ -229,20 +229,15 @@ class PoolingCoin {
     after.show(outputCells(this.later.y, grayOf(x), { changed }));
     this.compared.textContent = shifted(this.shown, this.later, shift);
   }
+
+  describe(state) {
+    return inWords(state, this.shown, this.place, this.later);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let coin;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (coin = new PoolingCoin(figure, runtime)),
-      draw: (state) => coin.draw(state),
-      describe: (state) => inWords(state, coin.shown, coin.place, coin.later),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new PoolingCoin(figure, runtime) });
   },
 };

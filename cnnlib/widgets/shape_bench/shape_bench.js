@@ -183,20 +183,15 @@ class ShapeBench {
     const dense = k === 1 ? "One weight has no holes, whatever the number." : "";
     this.counting.replaceChildren(dom("b", {}, rate), " (1 is dense; so count Keras, PyTorch, JAX and this book) is ", dom("b", {}, holes), `.${trap} ${dense}`);
   }
+
+  describe(state) {
+    return inWords(state, this.win, this.place);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let bench;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (bench = new ShapeBench(figure, runtime)),
-      draw: (state) => bench.draw(state),
-      describe: (state) => inWords(state, bench.win, bench.place),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new ShapeBench(figure, runtime) });
   },
 };

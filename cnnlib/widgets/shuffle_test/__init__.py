@@ -9,7 +9,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from cnnlib import datasets
-from cnnlib.widgets._figure import Array, Figure, Flag, Whole
+from cnnlib.widgets._figure import Array, Figure, Flag, Whole, finite
 from cnnlib.widgets._training_data import packed
 from cnnlib.widgets.shuffle_test import _courses
 from cnnlib.widgets.shuffle_test._order import places
@@ -116,7 +116,7 @@ class ShuffleTest(Figure):
         Raises:
             ValueError: If they have another shape.
         """
-        images = np.asarray(images)
+        images = finite(images, "images")
         if images.ndim != 4 or images.shape[1:3] != SHAPE[:2]:
             raise ValueError(f"`images` must have shape (s, 8, 8, c); got {images.shape}.")
         return _courses.shuffled(images, self.order)

@@ -56,10 +56,8 @@ class ShuffleTest {
     };
     const worker = startWorker(source("widgets/shuffle_test/shuffle_worker.js"));
     this.session = new Session(worker, data, { onNews: (news) => this.#take(news), onFail, longest: LONGEST });
-    const shown = () => this.#play(figure.state);
-    document.addEventListener("visibilitychange", shown);
+    figure.onTab(() => this.#play(figure.state));
     figure.onDispose(() => {
-      document.removeEventListener("visibilitychange", shown);
       this.session.stop();
       for (const part of [this.courses, this.sums]) part.dispose();
     });
@@ -189,15 +187,6 @@ export default {
   render({ model, el }) {
     if (!supported) throw new Error("this browser has no WebAssembly with SIMD");
     const data = dataOf(model);
-    let test;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (test = new ShuffleTest(made, data)),
-      draw: (state) => test.draw(state),
-      describe: (state) => test.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new ShuffleTest(figure, data) });
   },
 };

@@ -18,6 +18,7 @@ from cnnlib.widgets.three_worlds._still import three_worlds_still
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Still
 
+WORLDS = ("photo", "sound", "text")
 MEANING = {"good": 1, "bad": -1, "not": -1}  # a number for each word; 0 for every other word
 HALF = 64  # samples of each of the two tones
 WORDS = (8, 10)  # the fewest, so that every kernel fits, and the most
@@ -135,7 +136,13 @@ class ThreeWorlds(Figure):
         }
 
     def weights(self, world: str) -> NDArray[np.float32]:
-        """The kernel as it slides over a world: (rows, columns, 1, 1)."""
+        """The kernel as it slides over a world: (rows, columns, 1, 1).
+
+        Raises:
+            ValueError: If there is no such world.
+        """
+        if world not in WORLDS:
+            raise ValueError(f"`world` must be one of {', '.join(WORLDS)}; got {world!r}.")
         row = np.asarray(self.kernel)
         lying = {"row": row, "column": row.T, "square": row.T * row}
         return lying[self.direction if world == "photo" else "row"][:, :, None, None]

@@ -3,8 +3,8 @@
 import { kernels } from "../../wasm/kernels.js";
 import { dom, select, written } from "../controls.js";
 import { frame } from "../frame.js";
-import { STYLE as NUMBERS } from "../gradients/gradients_style.js";
 import { NumberGrid } from "../number_grid.js";
+import { NUMBER_STYLE } from "../number_style.js";
 import { Picture } from "../picture.js";
 import { PLOT_STYLE } from "../plot_style.js";
 import { arrayOf, choice, integer, text } from "../state.js";
@@ -53,7 +53,7 @@ class ThreeWorlds {
   constructor(figure, runtime, model) {
     Object.assign(this, { figure, runtime });
     this.given = { photo: arrayOf(model.get("photo")), sound: arrayOf(model.get("sound")), meaning: model.get("meaning") };
-    for (const [name, style] of [["gradients", NUMBERS], ["plot", PLOT_STYLE], ["three-worlds", STYLE]]) addStyle(figure.el, name, style);
+    for (const [name, style] of [["numbers", NUMBER_STYLE], ["plot", PLOT_STYLE], ["three-worlds", STYLE]]) addStyle(figure.el, name, style);
     figure.add(this.#kernel());
     for (const room of [this.#photo(), this.#sound(), this.#text()]) figure.add(room);
     figure.onDispose(() => [...this.pictures, ...this.waves].forEach((part) => part.dispose()));
@@ -198,20 +198,15 @@ class ThreeWorlds {
     this.rooms.text.sum.textContent = `“${phrase(words, k, start)}”: ${sum(this.parts.text, stride, 0, at)}`;
     this.rooms.text.fact.textContent = textSaid(this.parts.text, words, stride);
   }
+
+  describe(state) {
+    return inWords(state, this.parts);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let parts;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (figure) => (parts = new ThreeWorlds(figure, runtime, model)),
-      draw: (state) => parts.draw(state),
-      describe: (state) => inWords(state, parts.parts),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new ThreeWorlds(figure, runtime, model) });
   },
 };

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from cnnlib.widgets._figure import Array, Figure, Flag, Whole, finite
+from cnnlib.widgets._figure import Array, Figure, Flag, Text, Whole, finite
 from cnnlib.widgets.time_scrubber import _graph
 from cnnlib.widgets.time_scrubber._ops import OPS
 from cnnlib.widgets.time_scrubber._still import time_scrubber_still
@@ -68,7 +68,7 @@ class TimeScrubber(Figure):
     graphs = traitlets.Dict(help="Every graph: a list of its nodes, with their places.").tag(
         sync=True
     )
-    graph = traitlets.Unicode(help="The name of the graph that is shown.").tag(sync=True)
+    graph = Text(help="The name of the graph that is shown.")
     values = Array(check_values)
     step = Whole(0, 0, 2 * _graph.NODES[1])
     accumulate = Flag(True)

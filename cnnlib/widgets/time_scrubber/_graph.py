@@ -42,6 +42,10 @@ def read(nodes: Sequence[Sequence[Any]]) -> list[Node]:
     Raises:
         ValueError: If the list is no graph that ends in one number.
     """
+    try:
+        nodes = [tuple(given) for given in nodes]
+    except TypeError as error:
+        raise ValueError(f"`nodes` must be a list of tuples; got {error}.") from None
     if not NODES[0] <= len(nodes) <= NODES[1]:
         raise ValueError(f"`nodes` must be a list of {NODES[0]} to {NODES[1]}; got {len(nodes)}.")
     known: list[Node] = []
@@ -57,7 +61,7 @@ def read(nodes: Sequence[Sequence[Any]]) -> list[Node]:
 
 
 def _node(given: Sequence[Any], before: list[str], last: bool) -> Node:
-    name, what, *rest = given if len(given) > 1 else (*given, None)
+    name, what, *rest = given if len(given) > 1 else (*given, None, None)[:2]
     if not (isinstance(name, str) and name.isidentifier() and len(name) <= 4):
         raise ValueError(f"A node's name must be 1 to 4 letters and digits; got {name!r}.")
     if name in before:
@@ -70,7 +74,7 @@ def _node(given: Sequence[Any], before: list[str], last: bool) -> Node:
             )
         number = float(finite(what, name))
         return {"name": name, "op": "", "inputs": [], "value": number, "constant": bool(rest)}
-    if what not in OPS:
+    if not isinstance(what, str) or what not in OPS:
         raise ValueError(f"A node's step must be one of {', '.join(OPS)}; got {what!r}.")
     for other in rest:
         if other not in before:

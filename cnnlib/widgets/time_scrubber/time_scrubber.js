@@ -128,21 +128,16 @@ class TimeScrubber {
     if (!note) return dom("p", {}, text);
     return dom("p", {}, text, " ", dom("span", { className: wrong ? "stc-ts-bad" : "" }, wrong ? `✗ ${note}` : note));
   }
+
+  describe() {
+    return inWords(this.seen);
+  }
 }
 
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
     const graphs = model.get("graphs");
-    let parts;
-    const figure = frame({
-      model,
-      el,
-      schema: schemaOf(graphs),
-      build: (figure) => (parts = new TimeScrubber(figure, runtime, graphs)),
-      draw: (state) => parts.draw(state),
-      describe: () => inWords(parts.seen),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: schemaOf(graphs), make: (figure) => new TimeScrubber(figure, runtime, graphs) });
   },
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,13 +159,18 @@ class Unroller(Figure):
         Args:
             limit: Seconds for each of the sizes, at most; three rounds are made in any case.
 
+        Raises:
+            ValueError: If the limit is no number, or below 0.
+
         Example:
             >>> unroller = Unroller()
             >>> unroller.race(limit=0)
             >>> sorted(unroller.python_times["seconds"])
             ['first', 'second', 'tiny']
         """
-        self.python_times = measure(limit)
+        if not isinstance(limit, Real) or not limit >= 0:
+            raise ValueError(f"`limit` must be a number of 0 or more; got {limit!r}.")
+        self.python_times = measure(float(limit))
 
     def describe(self) -> str:
         """Say in words what there is to see."""

@@ -37,7 +37,7 @@ export class RacePanel {
     this.figure.invalidate();
     const take = (news) => {
       this.news[size] = news;
-      this.draw(this.figure.state); // this panel alone: the reader may be typing in another
+      this.draw(this.figure.state); // this panel alone: nothing else has changed
     };
     const worker = startWorker(source("widgets/unroller/race_worker.js"));
     this.worker = worker;

@@ -252,15 +252,6 @@ class Unroller {
 export default {
   async render({ model, el }) {
     const runtime = await kernels();
-    let unroller;
-    const figure = frame({
-      model,
-      el,
-      schema: SCHEMA,
-      build: (made) => (unroller = new Unroller(made, runtime)),
-      draw: (state) => unroller.draw(state),
-      describe: (state) => unroller.describe(state),
-    });
-    return () => figure.dispose();
+    return frame({ model, el, schema: SCHEMA, make: (figure) => new Unroller(figure, runtime) });
   },
 };

@@ -45,8 +45,9 @@ export function copied({ win }, { k, p }, asRows) {
   const { row, column, inside } = entry(win, k, p);
   if (!inside) return "A zero of the padding is no pixel; nothing goes back to it.";
   const places = copiesOf(win, row, column);
-  const lines = [...new Set(places.map((place) => place.p))].join(", ");
-  return `${name("x", row, column)} stands in the matrix ${many(places.length, "time")}: ${asRows ? "rows" : "columns"} ${lines}.`;
+  const lines = [...new Set(places.map((place) => place.p))];
+  const kind = (asRows ? "row" : "column") + (lines.length === 1 ? "" : "s");
+  return `${name("x", row, column)} stands in the matrix ${many(places.length, "time")}: ${kind} ${lines.join(", ")}.`;
 }
 
 /** The output as a sum. */
