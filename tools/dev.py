@@ -24,7 +24,8 @@ HTML = ROOT / "_build" / "html"
 ARCHIVE = ROOT / "_build" / "see-through-cnns.zip"
 PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 BUILT_TESTS = ["tests/book", "tests/browser"]  # these read the built book
-PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]  # on all cores, file by file
+WORKERS = min((os.cpu_count() or 1) + 1, 8)  # one more than cores: a browser's test often waits
+PYTEST = ["-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile"]  # file by file
 
 ENVIRONMENT = {
     "KERAS_BACKEND": "jax",

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 
@@ -65,31 +66,64 @@ xray
 """
 
 
+EVERY = """\
+```{code-cell} python
+import ipywidgets
+import cnnlib
+from cnnlib import layers, widgets
+
+(x, y), _ = cnnlib.datasets.digits()
+model = cnnlib.Sequential([
+    layers.Conv2D(4, 3, activation="relu", input_shape=(8, 8, 1)), layers.Flatten(),
+    layers.Dense(10, "softmax")])
+needs = {"FeatureMaps": (model, x[0]), "Judge": (model, x[0]), "ParityViewer": (model, x[:4]),
+         "ShuffleTest": (2, 1, 100)}
+names = [name for name, kind in vars(widgets).items() if isinstance(kind, type)
+         and issubclass(kind, widgets.Figure) and kind is not widgets.Figure]
+figures = [getattr(widgets, name)(*needs.get(name, ())) for name in names]
+ipywidgets.VBox(figures)
+```
+"""
+# The figures that are drawn, and what those say that cannot be.
+DRAWN = """() => {
+  const figures = [...document.querySelectorAll(".stc")].filter((one) => one.dataset.scheme);
+  const failed = figures.map((one) => one.querySelector(".stc-failure"));
+  return [figures.length, failed.filter((one) => !one.hidden).map((one) => one.textContent)];
+}"""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def wait_for(address: str) -> None:
+def until(happened: Callable[[], bool]) -> None:
+    """Wait for something to happen."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{address}/api"):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not answer within {PATIENCE} seconds.")
+    while not happened():
+        assert time.monotonic() < end, f"It did not happen within {PATIENCE} seconds."
+        time.sleep(0.2)
+
+
+def answers(address: str) -> bool:
+    """Whether the server answers."""
+    try:
+        with urllib.request.urlopen(f"{address}/api"):
+            return True
+    except (urllib.error.URLError, ConnectionError):
+        return False
 
 
 @pytest.fixture
 def lab(tmp_path):
-    """JupyterLab with the project's settings, on a copy of one chapter and a page of figures."""
+    """JupyterLab with the project's settings, on a copy of one chapter and two pages of figures."""
     chapters = tmp_path / "chapters"
     chapters.mkdir()
     shutil.copy(ROOT / "chapters" / CHAPTER, chapters)
     head = (ROOT / "chapters" / CHAPTER).read_text("utf-8").split("---\n")[1]
-    (chapters / "figures.md").write_text(f"---\n{head}---\n\n{FIGURES}", "utf-8")
+    for name, cells in {"figures": FIGURES, "every": EVERY}.items():
+        (chapters / f"{name}.md").write_text(f"---\n{head}---\n\n{cells}", "utf-8")
     settings = tmp_path / "settings"
     shutil.copytree(ROOT / ".jupyter" / "lab" / "user-settings", settings)
     port = free_port()
@@ -109,7 +143,7 @@ def lab(tmp_path):
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            wait_for(address)
+            until(lambda: answers(address))
             yield address
         finally:
             server.terminate()
@@ -155,9 +189,9 @@ def test_python_and_the_figures_talk(notebook):
     box = page.locator(".stc-kernel input").first
     box.fill("7")
     box.press("Enter")
-    page.wait_for_timeout(500)
-    printed, _ = execute("print(lab.kernel[0, 0], lab.kernel[1, 2], lab.feature_map.shape)")
-    assert printed.split() == ["7.0", "1.0", "(158,", "238)"]
+    until(lambda: execute("print(lab.kernel[0, 0])")[0].strip() == "7.0")
+    printed, _ = execute("print(lab.kernel[1, 2], lab.feature_map.shape)")
+    assert printed.split() == ["1.0", "(158,", "238)"]
 
     page.wait_for_timeout(500)
     _, before = execute("xray.model = network()")
@@ -166,3 +200,17 @@ def test_python_and_the_figures_talk(notebook):
     page.wait_for_function(CHANGED, arg=before)
     printed, _ = execute("lab.stride = 0")
     assert "must be a whole number from 1" in printed
+
+
+def test_every_figure_is_drawn_and_hears_python(notebook):
+    page = notebook("every.md")
+    count = int(page.evaluate(EXECUTE, "print(len(figures))"))
+    assert count >= 20
+    until(lambda: page.evaluate(DRAWN)[0] == count)
+    assert page.evaluate(DRAWN)[1] == []
+    valley = page.get_by_role("group", name="Valley", exact=True)
+    printed = page.evaluate(EXECUTE, "figures[names.index('Valley')].step = 7")
+    assert not printed
+    until(lambda: "7 of 100" in valley.inner_text())
+    valley.get_by_role("button", name="Next ›").click()
+    until(lambda: page.evaluate(EXECUTE, "print(figures[names.index('Valley')].step)") == "8\n")

@@ -16,14 +16,14 @@ export const STYLE = `
 .stc-v .stc-player { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.9rem; padding: 0.5rem 0; }
 .stc-v .stc-play { min-width: 4.2rem; }
 .stc-v .stc-player .stc-value { min-width: 5em; }
-.stc-v-below { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 5fr); gap: 0.6rem 1.2rem; border-top: 1px solid var(--line); padding-top: 0.4rem; }
-.stc-v-row { display: grid; grid-template-columns: auto minmax(0, 1fr) 7.2rem; align-items: center; gap: 0 0.4rem; padding-bottom: 0.35rem; }
-.stc-v-row > .stc-toggle { width: 8.5rem; white-space: nowrap; }
+.stc-v-below { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 0.6rem 1rem; border-top: 1px solid var(--line); padding-top: 0.4rem; }
+.stc-v-row { display: grid; grid-template-columns: auto minmax(0, 1fr) 6.4rem; align-items: center; gap: 0 0.4rem; padding-bottom: 0.35rem; }
+.stc-v-row > .stc-toggle { width: 8.4rem; white-space: nowrap; }
 .stc-v-row .stc-labeled { flex-wrap: nowrap; white-space: nowrap; }
 .stc-v-row .stc-toggle svg { width: 14px; height: 14px; margin-left: 0.3rem; fill: var(--own); vertical-align: -2px; }
 .stc-v-row b { font-weight: 600; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.stc-v-row input[type="range"] { width: 5.5rem; }
-.stc-v-row .stc-value { min-width: 3.2em; }
+.stc-v-row input[type="range"] { width: 4rem; }
+.stc-v-row .stc-value { min-width: 3em; }
 .stc:fullscreen .stc-v { max-width: 105vh; margin: 0 auto; }
 .stc-v-more { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 0 1rem; padding-left: 1.8rem; }
 .stc-v-row .stc-hint { grid-column: 1 / -1; min-height: 1.4em; padding-left: 1.8rem; }
