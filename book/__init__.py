@@ -4,12 +4,12 @@ Each module below does one thing for the pages and connects itself to Sphinx's e
 
 * ``offline``: a page asks no other computer for anything, and the browser enforces it;
 * ``live``: widgets live in the page, without a kernel; ``stills`` stand in for them elsewhere;
-* ``images``: pictures wait until the reader comes near, in a place kept free for them;
+* ``images``: pictures are WebP and wait until the reader comes near, in a place of their own;
 * ``weight`` and ``icons``: the site is without what no page needs;
 * ``licenses``: what the site carries, and on which terms;
 * ``notebooks``: outputs follow the library's source, executed chapters can be downloaded;
 * ``notation``: the chapters' tables of symbols, gathered in an appendix;
-* ``accessibility``: names and landmarks that the theme gets wrong for screen readers.
+* ``accessibility``: names and landmarks that the theme gets wrong; wide parts for the keyboard.
 """
 
 from __future__ import annotations

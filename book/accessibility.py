@@ -2,7 +2,8 @@
 
 The theme names some buttons otherwise than their visible text (WCAG 2.5.3: who speaks the visible
 name must reach the button) and leaves the logo outside every landmark. The bibliography is marked
-as a list with children that no list may have, and with a role that ARIA has given up.
+as a list with children that no list may have, and with a role that ARIA has given up. What is too
+wide for a page scrolls, but the keyboard would not reach it (``static/reach.js``).
 """
 
 from __future__ import annotations
@@ -59,5 +60,6 @@ def fix_pages(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx's events."""
+    app.add_js_file("reach.js", loading_method="defer")
     app.connect("html-page-context", describe, priority=600)  # after the policy
     app.connect("build-finished", fix_pages)

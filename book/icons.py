@@ -1,8 +1,9 @@
-"""The theme's icons: of two thousand, the dozen that the pages use.
+"""The theme's icons: of two thousand, the few that the pages use.
 
 The theme brings Font Awesome as three fonts and a style rule for each icon, 180 kB on a reader's
-first page. Here both are reduced to the icons that some page or script names. The reduced fonts
-have a name of their own, as the SIL Open Font License of Font Awesome asks of changed versions.
+first page. Here the rules are reduced to the icons that some page or script names, and the fonts to
+those and to the icons that other rules of the styles draw. The reduced fonts have a name of their
+own, as the SIL Open Font License of Font Awesome asks of changed versions.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ OWN_NAME = "Book Icons"
 NAMES = {1: OWN_NAME, 3: OWN_NAME, 4: OWN_NAME, 6: OWN_NAME.replace(" ", ""), 16: OWN_NAME}
 ICON = re.compile(r'\bfa-([a-z0-9-]+)|"icon": ?"([a-z0-9-]+)"')  # a class, or a widget's trait
 RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{content:"(\\[0-9a-f]+ ?|.)"\}')
+ESCAPE = re.compile(r"\\([0-9a-f]{4})\b", re.IGNORECASE)
 SOURCE = re.compile(r'(url\([^()]+)\.woff2\) format\("woff2"\),\1\.ttf\) format\("truetype"\)')
 
 
@@ -34,24 +36,30 @@ def named(texts: Iterable[str]) -> set[str]:
     return {icon or trait for text in texts for icon, trait in ICON.findall(text)}
 
 
-def reduce_style(css: str, icons: set[str]) -> tuple[str, set[int]]:
-    r"""Keep the rules of some icons, and name the smaller fonts; tell the icons' code points.
+def reduce_style(css: str, icons: set[str]) -> str:
+    r"""Keep the rules of some icons, and name the smaller fonts.
 
     Example:
         >>> css = '.fa-sun:before{content:"\\f185"}.fa-fish:before{content:"\\f578"}'
         >>> reduce_style(css, {"sun"})
-        ('.fa-sun:before{content:"\\f185"}', {61829})
+        '.fa-sun:before{content:"\\f185"}'
     """
-    points: set[int] = set()
 
     def keep(rule: re.Match[str]) -> str:
-        if not icons & {name for name, _ in ICON.findall(rule[1])}:
-            return ""
-        letter = rule[2]
-        points.add(int(letter[1:], 16) if letter.startswith("\\") else ord(letter))
-        return rule[0]
+        return rule[0] if icons & {name for name, _ in ICON.findall(rule[1])} else ""
 
-    return SOURCE.sub(r'\1.woff) format("woff")', RULE.sub(keep, css)), points
+    return SOURCE.sub(r'\1.woff) format("woff")', RULE.sub(keep, css))
+
+
+def drawn(css: str) -> set[int]:
+    r"""The code points of the icons that a style draws, written as themselves or in hexadecimal.
+
+    Example:
+        >>> sorted(drawn('.note{--icon:"\\f0eb"}.exercise{content:"\uf303"}'))
+        [61675, 62211]
+    """
+    escaped = {int(digits, 16) for digits in ESCAPE.findall(css)}
+    return {point for point in escaped | set(map(ord, css)) if 0xE000 <= point <= 0xF8FF}
 
 
 def reduce_font(path: Path, points: set[int]) -> bytes:
@@ -80,9 +88,11 @@ def reduce_icons(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     users = [*pages.written(app), *static.rglob("*.js")]
     icons = named(path.read_text("utf-8") for path in users)
-    style, points = reduce_style((origin / STYLE).read_text("utf-8"), icons)
+    style = reduce_style((origin / STYLE).read_text("utf-8"), icons)
+    others = (path for path in static.rglob("*.css") if path != static / STYLE)
+    points = drawn(style).union(*(drawn(path.read_text("utf-8")) for path in others))
     fonts = sorted((origin / FONTS).glob("*.ttf"))
-    if not points or not fonts or style.count('.woff) format("woff")') != len(fonts):
+    if not drawn(style) or not fonts or style.count('.woff) format("woff")') != len(fonts):
         raise ExtensionError(f"book.icons does not know the icons of {theme.name} {theme.version}")
     (static / STYLE).write_text(style, "utf-8")
     for font in fonts:

@@ -7,8 +7,10 @@ pages with sliders or links between widgets also load ipywidgets' own front end 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,14 @@ def check(models: Models, page: str) -> None:
         )
 
 
+def press(models: Models) -> None:
+    """Deflate the models' binary buffers: in base64 a server's gzip does not see what repeats."""
+    for model in models.values():
+        for buffer in model.get("buffers", []):
+            data = zlib.compress(base64.b64decode(buffer["data"]), 9)
+            buffer |= {"data": base64.b64encode(data).decode(), "encoding": "deflate"}
+
+
 def store(folder: Path, text: str) -> None:
     """Write one string's file, unless an earlier page or build has."""
     path = folder / f"{hoist.name(text)}.js"
@@ -102,6 +112,8 @@ def enliven(
     models = shown(models, views)
     check(models, page)
     alone = hosted(models)
+    if alone is not None:
+        press(alone)
     static = Path(app.outdir) / "_static"
     texts: dict[str, None] = {}  # in order, each once
     state = hoist.hoist(models if alone is None else alone, lambda text: texts.setdefault(text))

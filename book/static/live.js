@@ -23,18 +23,19 @@
     return text;
   }
 
-  function bytes(base64) {
-    const text = atob(base64);
-    const array = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) array[i] = text.charCodeAt(i);
-    return new DataView(array.buffer);
+  /** The bytes of a buffer; those of the book's pages are deflated (see live.py). */
+  async function bytes({ data, encoding }) {
+    const array = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    if (encoding === "base64") return new DataView(array.buffer);
+    const stream = new Blob([array]).stream().pipeThrough(new DecompressionStream(encoding));
+    return new DataView(await new Response(stream).arrayBuffer());
   }
 
   /** The traits of a model, each binary buffer at its place. */
-  function traits({ state, buffers = [] }) {
-    for (const { path, data } of buffers) {
+  async function traits({ state, buffers = [] }) {
+    for (const { path, ...buffer } of buffers) {
       const holder = path.slice(0, -1).reduce((value, key) => value[key], state);
-      holder[path.at(-1)] = bytes(data);
+      holder[path.at(-1)] = await bytes(buffer);
     }
     return state;
   }
@@ -84,16 +85,16 @@
   }
 
   class Host {
-    #models = new Map();
+    #models = new Map(); // id -> promise of the model
 
     constructor(state) {
       for (const [id, model] of Object.entries(state)) {
-        this.#models.set(id, new Model(traits(model), this));
+        this.#models.set(id, traits(model).then((values) => new Model(values, this)));
       }
     }
 
     async get_model(id) {
-      const model = this.#models.get(id);
+      const model = await this.#models.get(id);
       if (!model) throw new Error(`the page has no widget ${id}`);
       return model;
     }

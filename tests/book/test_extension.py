@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 from PIL import Image
 
 from book.accessibility import fix
-from book.images import keep_place
+from book.images import convert, keep_place, name_webp
 from book.notebooks import digest, to_take_away
 from book.offline import policy
 from book.stills import VIEW
@@ -122,9 +123,42 @@ def test_only_the_search_page_loads_what_searches(page):
     assert after == kept + (scripts + body if body else "")
 
 
-def test_a_picture_keeps_its_place_free_and_only_once(tmp_path):
-    Image.new("L", (640, 480)).save(tmp_path / "a.png")
-    before = '<img alt="A" loading="lazy" src="../_images/a.png" style="width: 700px;" />'
+def test_a_drawing_becomes_a_webp_of_the_same_pixels(tmp_path):
+    pixels = np.zeros((60, 80, 4), np.uint8)
+    pixels[10:50, 20:30], pixels[::7, ::3] = (200, 30, 40, 255), (10, 10, 10, 90)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    convert(tmp_path)
+    (path,) = tmp_path.iterdir()
+    found = np.asarray(Image.open(path))
+    assert path.name == "a.webp"
+    np.testing.assert_array_equal(found[pixels[..., 3] > 0], pixels[pixels[..., 3] > 0])
+    np.testing.assert_array_equal(found[..., 3], pixels[..., 3])
+
+
+def test_a_photograph_becomes_nearly_the_same_in_half_the_bytes(tmp_path, rng):
+    waves = np.sin(np.arange(256) / 9) * np.cos(np.arange(256)[:, None] / 7)
+    pixels = 128 + 90 * waves[..., None] * [1, 0.8, 0.6] + rng.normal(0, 2, (256, 256, 3))
+    pixels = pixels.round().astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    before = (tmp_path / "a.png").stat().st_size
+    convert(tmp_path)
+    found = np.asarray(Image.open(tmp_path / "a.webp")).astype(int)
+    assert (tmp_path / "a.webp").stat().st_size < before / 2
+    assert 0 < np.abs(found - pixels).mean() < 2
+
+
+def test_a_page_calls_its_pictures_by_their_new_names(tmp_path):
+    (tmp_path / "a.webp").touch()
+    page = '<a href="../_images/{0}"><img src="../_images/{0}"></a><img src="_images/b.png">'
+    after = name_webp(page.format("a.png"), tmp_path)
+    assert after == page.format("a.webp")
+    assert name_webp(after, tmp_path) == after
+
+
+@pytest.mark.parametrize("kind", ["png", "webp"])
+def test_a_picture_keeps_its_place_free_and_only_once(tmp_path, kind):
+    Image.new("L", (640, 480)).save(tmp_path / f"a.{kind}")
+    before = f'<img alt="A" loading="lazy" src="../_images/a.{kind}" style="width: 700px;" />'
     after = keep_place(before, tmp_path)
     assert 'style="width: 700px; aspect-ratio: 640 / 480;"' in after
     assert keep_place(after, tmp_path) == after

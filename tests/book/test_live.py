@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from types import SimpleNamespace
 
 import pytest
 from sphinx.errors import ExtensionError
 
-from book.live import STATE, check, hosted, references, shown, store, take_state
+from book.live import STATE, check, hosted, press, references, shown, store, take_state
 
 
 def model(name, module="@jupyter-widgets/controls", **state):
@@ -62,6 +64,17 @@ def test_a_widget_without_a_front_end_is_refused(models):
     models["a2"] = model("MapModel", "jupyter-leaflet")
     with pytest.raises(ExtensionError, match=r"chapter: .* got \['jupyter-leaflet'\]"):
         check(models, "chapter")
+
+
+def test_buffers_are_deflated():
+    data = base64.b64encode(bytes(3000)).decode()
+    models = {"a1": {"buffers": [{"path": ["x"], "data": data, "encoding": "base64"}]}, "b1": {}}
+    press(models)
+    (buffer,) = models["a1"]["buffers"]
+    assert buffer["path"] == ["x"]
+    assert buffer["encoding"] == "deflate"
+    assert len(buffer["data"]) < 100
+    assert zlib.decompress(base64.b64decode(buffer["data"])) == bytes(3000)
 
 
 def test_the_state_is_taken_out_of_the_page():

@@ -70,7 +70,8 @@ def test_no_unused_weight_is_shipped(html):
     fonts = list((html / "_static").rglob("fa-*.*"))
     assert fonts
     assert sum(path.stat().st_size for path in fonts) < 20_000
-    assert (html / "_static" / "mathjax" / "tex-chtml.js").stat().st_size > 1_000_000
+    size = (html / "_static" / "mathjax" / "tex-chtml.js").stat().st_size
+    assert 500_000 < size < 900_000  # without its menu
 
 
 @pytest.mark.parametrize(
