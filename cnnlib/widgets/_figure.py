@@ -124,16 +124,22 @@ class Whole(traitlets.TraitType[int, int]):
 
 
 class Real(traitlets.TraitType[float, float]):
-    """A synced trait: a finite number."""
+    """A synced trait: a finite number, from ``least`` to ``most`` if these are given."""
 
-    def __init__(self, default: float) -> None:
+    def __init__(self, default: float, least: float = -np.inf, most: float = np.inf) -> None:
+        self.least, self.most = least, most
         super().__init__(default)
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> float:
         with suppress(OverflowError):  # a whole number of hundreds of digits
             if isinstance(value, RealNumber) and np.isfinite(_single(float(value))):
-                return float(value)
+                if self.least <= float(value) <= self.most:
+                    return float(value)
+                raise ValueError(
+                    f"`{self.name}` must be a number from {self.least} to {self.most}; "
+                    f"got {float(value):g}."
+                )
         raise ValueError(f"`{self.name}` must be a finite number; got {reprlib.repr(value)}.")
 
 

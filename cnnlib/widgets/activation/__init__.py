@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import ops
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 STACK = 20  # units that a gradient goes back through at most
 TOPS = {"photo": 255, "digit": 16}  # white
-LIMITS = {"slope": (0, 1), "at": (-20, 20), "bias": (-4, 4)}
 EDGES = np.outer([1, 2, 1], [-1, 0, 1]) / 4  # Sobel's for vertical edges
 RANGES = {"sigmoid": (0, 1), "tanh": (-1, 1)}  # those that have an end
 NAMES = {"relu": "ReLU", "leaky_relu": "Leaky ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
@@ -53,11 +51,11 @@ class Activation(Figure):
 
     _module = "activation/activation.js"
     function = Choice(*NAMES)
-    slope, at = Real(0.3), Real(1.0)
+    slope, at = Real(0.3, 0, 1), Real(1.0, -20, 20)
     source = Choice("photo", "digit")
     digit = Whole(3, 0, 9)
     edges = Choice("vertical", "horizontal")
-    gain, bias = Whole(4, 1, 16), Real(0.0)
+    gain, bias = Whole(4, 1, 16), Real(0.0, -4, 4)
     gradient = Choice("ones", "waves")
     depth = Whole(8, 1, STACK)  # the marked unit of the stack
     photo, digits = Array(), Array()
@@ -77,14 +75,6 @@ class Activation(Figure):
         files = {"photo": load_photo(), "digits": load_digits()}
         state = {"slope": slope, "at": at, "source": source, "gain": gain, "bias": bias}
         super().__init__(function=function, gradient=gradient, name=name, **state, **files)
-
-    @traitlets.validate(*LIMITS)
-    def _check_limits(self, proposal: dict[str, Any]) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = LIMITS[name]
-        if not low <= value <= high:
-            raise ValueError(f"`{name}` must be a number from {low} to {high}; got {value:g}.")
-        return float(value)
 
     def f(self, x: ArrayLike) -> NDArray[np.float32]:
         """The function of any numbers."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnlib import losses, ops
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 FAR = 150  # the largest logit
 CLASSES = (2, 5)
-LIMITS = {"z": (-FAR, FAR), "t": (0, 1), "temperature": (0.1, 10), "shift": (-FAR, FAR)}
 
 
 def check_logits(value: Any) -> NDArray[np.float32]:
@@ -71,10 +69,10 @@ class ConfidenceDial(Figure):
 
     _module = "confidence_dial/confidence_dial.js"
     view = Choice("one", "several")
-    z, t = Real(2.0), Real(0.0)
+    z, t = Real(2.0, -FAR, FAR), Real(0.0, 0, 1)
     logits = Array(check_logits)
     label = Whole(1, 0, CLASSES[1] - 1)
-    temperature, shift = Real(1.0), Real(0.0)
+    temperature, shift = Real(1.0, 0.1, 10), Real(0.0, -FAR, FAR)
 
     def __init__(
         self,
@@ -90,14 +88,6 @@ class ConfidenceDial(Figure):
         several = [2, 1, 0] if logits is None else logits
         state = {"label": label, "temperature": temperature, "shift": shift, "view": view}
         super().__init__(z=z, t=t, logits=several, name=name, **state)
-
-    @traitlets.validate(*LIMITS)
-    def _check_limits(self, proposal: dict[str, Any]) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = LIMITS[name]
-        if not low <= value <= high:
-            raise ValueError(f"`{name}` must be a number from {low} to {high}; got {value:g}.")
-        return float(value)
 
     # -------------------------------------------------------------------------------- one logit
     @property

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MOST = 1000  # steps
 SHOWN = 100  # steps on paper, before there are any in the page
 LOOKS = 40  # at the course, for its curves on paper
-LIMITS = {"learning_rate": (1e-4, 1), "slope": (0, 1), "bias": (-4, 2)}
 
 
 class Graveyard(Figure):
@@ -61,7 +60,7 @@ class Graveyard(Figure):
 
     _module = "graveyard/graveyard.js"
     _once = ("images", "labels", "levels", "held_out", "classes")
-    learning_rate, slope, bias = Real(0.05), Real(0.0), Real(0.0)
+    learning_rate, slope, bias = Real(0.05, 1e-4, 1), Real(0.0, 0, 1), Real(0.0, -4, 2)
     start = Choice("he", "glorot", "small")
     seed, step = Whole(0, 0, 999_999), Whole(0, 0, MOST)
     past = Text()
@@ -86,14 +85,6 @@ class Graveyard(Figure):
         numbers = {"learning_rate": learning_rate, "slope": slope, "bias": bias}
         state = numbers | {"start": start, "seed": seed, "step": step, "past": past}
         super().__init__(name=name, **state, **packed(datasets.digits()))
-
-    @traitlets.validate(*LIMITS)
-    def _check_limits(self, proposal: dict[str, Any]) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = LIMITS[name]
-        if not low <= value <= high:
-            raise ValueError(f"`{name}` must be a number from {low} to {high}; got {value:g}.")
-        return float(value)
 
     @traitlets.validate("past")
     def _check_past(self, proposal: dict[str, Any]) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Still
 
 RUNNERS = ("sgd", "momentum", "adam")
-LIMITS = {"steepness": (1, 50), "mu": (0, 0.99), **dict.fromkeys(RUNNERS, (0.001, 1))}
 
 
 class Valley(Figure):
@@ -55,10 +54,10 @@ class Valley(Figure):
     landscapes = traitlets.Dict(read_only=True).tag(sync=True)  # those that there are, for the page
     _once = ("landscapes",)
     landscape = Choice(*LANDSCAPES)
-    steepness = Real(25.0)
+    steepness = Real(25.0, 1, 50)
     start = Array(check_start)
-    sgd, momentum, adam = Real(0.07), Real(0.02), Real(0.2)
-    mu, nesterov = Real(0.8), Flag()
+    sgd, momentum, adam = Real(0.07, 0.001, 1), Real(0.02, 0.001, 1), Real(0.2, 0.001, 1)
+    mu, nesterov = Real(0.8, 0, 0.99), Flag()
     step = Whole(40, 0, 100)
     show_sgd, show_momentum, show_adam = Flag(True), Flag(True), Flag(True)
 
@@ -84,14 +83,6 @@ class Valley(Figure):
     @traitlets.default("landscapes")
     def _all_landscapes(self) -> dict[str, dict[str, Any]]:
         return {key: land._asdict() for key, land in LANDSCAPES.items()}
-
-    @traitlets.validate(*LIMITS)
-    def _check_limits(self, proposal: dict[str, Any]) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = LIMITS[name]
-        if not low <= value <= high:
-            raise ValueError(f"`{name}` must be a number from {low} to {high}; got {value:g}.")
-        return float(value)
 
     @property
     def paths(self) -> dict[str, NDArray[np.float32]]:
