@@ -65,7 +65,7 @@ def test_page_fits_a_phone(opened):
     page, _, _ = opened
     page.set_viewport_size(PHONE)
     assert page.evaluate(OVERFLOW) <= 0
-    page.wait_for_function(f"!({UNREACHED})().length")
+    page.wait_for_function(f"() => !({UNREACHED})().length")
 
 
 @pytest.mark.parametrize("name", PAGES)
