@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.built import pages_with
 from tests.chromium import PATIENCE
@@ -29,8 +30,10 @@ CHANGED = f"""async ([figure, control, before, patience]) => {{
   }}
   return false;
 }}"""
-# An option that is chosen already does nothing, nor does a slider with a single place.
-OFFERS = """(box) => box.type !== "file" && !(box.type === "radio" && box.checked)
+# What a reader can see and use now, and what has something else to offer: an option that is chosen
+# already does nothing, nor does a slider with a single place.
+USABLE = """(box) => box.isConnected && box.checkVisibility({ visibilityProperty: true })
+  && !box.matches(":disabled") && box.type !== "file" && !(box.type === "radio" && box.checked)
   && !(box.type === "range" && box.min === box.max)"""
 KIND = "(control) => control.type || control.localName"
 WHAT = """(control) => [control.localName, control.type,
@@ -55,11 +58,6 @@ def operate(control) -> None:
         control.click(force=True)
 
 
-def usable(control) -> bool:
-    """Whether a reader can see and use it now, and it has something else to offer."""
-    return control.is_visible() and control.is_enabled() and control.evaluate(OFFERS)
-
-
 def dead(figure, page) -> list[str]:
     """The controls that change nothing, tried in several states of the figure."""
     waiting = figure.query_selector_all(CONTROLS)
@@ -67,12 +65,16 @@ def dead(figure, page) -> list[str]:
     for patience in AFTER:
         unmoved = []
         for control in waiting:
-            if not control.evaluate("(box) => box.isConnected") or not usable(control):
+            if not control.evaluate(USABLE):
                 continue
             before = page.evaluate(
                 f"([figure, control]) => ({SEEN})(figure, control)", [figure, control]
             )
-            operate(control)
+            try:
+                operate(control)
+            except Error:  # a figure that plays may draw its controls anew at any time
+                assert not control.evaluate("(box) => box.isConnected")
+                continue
             if not page.evaluate(CHANGED, [figure, control, before, patience]):
                 unmoved.append(control)
         waiting = unmoved
