@@ -25,7 +25,7 @@ ARCHIVE = ROOT / "_build" / "see-through-cnns.zip"
 PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 BUILT_TESTS = ["tests/book", "tests/browser"]  # these read the built book
 WORKERS = min((os.cpu_count() or 1) + 1, 8)  # one more than cores: a browser's test often waits
-PYTEST = ["-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile"]  # file by file
+PYTEST = ["-m", "pytest", "-n", str(WORKERS), "--dist"]
 
 ENVIRONMENT = {
     "KERAS_BACKEND": "jax",
@@ -174,7 +174,7 @@ def unit() -> None:
     """test the library; its kernels also as plain Python"""
     setup()
     install_browsers()  # the kernels run in a page as well
-    python(*PYTEST, "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
+    python(*PYTEST, "loadfile", "tests", *(f"--ignore={folder}" for folder in BUILT_TESTS))
     python("-m", "pytest", "--doctest-modules", "cnnlib", "book")
     python("-m", "pytest", "tests/kernels", NUMBA_DISABLE_JIT="1")
 
@@ -186,7 +186,7 @@ def test() -> None:
     lint()
     unit()
     build()
-    python(*PYTEST, *BUILT_TESTS)
+    python(*PYTEST, "worksteal", *BUILT_TESTS)  # one file has more than half of them
 
 
 def bench() -> None:
