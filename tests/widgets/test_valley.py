@@ -447,8 +447,12 @@ def test_a_finger_drags_the_start_and_scrolls_elsewhere(show):
     swipe((3, -1), (3, 0), (3, 1))
     assert start_of(page) == [-4.5, 1.2]
     swipe((-4.5, 1.2), (-3, 1), (-1, -2))
-    assert start_of(page) == pytest.approx([-1, -2], abs=0.05)
-    swipe((2, 2))
+    before = start_of(page)
+    assert before == pytest.approx([-1, -2], abs=0.05)
+    for _ in range(10):  # on a busy machine a short touch may last long, and is no tap then
+        swipe((2, 2))
+        if start_of(page) != before:
+            break
     assert start_of(page) == pytest.approx([2, 2], abs=0.05)
 
 
