@@ -68,3 +68,13 @@ def open_in_notebook(page: Any, figure: Any) -> None:
     sent = json.loads(json.dumps(state, default=lambda value: {"bytes": list(bytes(value))}))
     page.evaluate(NOTEBOOK, [figure._esm, sent])
     page.evaluate(FRAME)
+
+
+def call(page: Any, path: str, function: str, *args: Any) -> Any:
+    """Call a function of a JavaScript module; ``try_…`` gives the message of its error."""
+    script = """async ([path, name, args]) => {
+      const module = await import(path);
+      if (!name.startsWith("try_")) return module[name](...args);
+      try { return module[name.slice(4)](...args); } catch (error) { return error.message; }
+    }"""
+    return page.evaluate(script, [path, function, args])

@@ -15,7 +15,7 @@ from cnnlib.widgets.augmentation_studio._course import Course, variants
 from cnnlib.widgets.augmentation_studio._runs import Run, parse
 from tests.accessible import fits, violations
 from tests.drawing import later
-from tests.live_page import open_in_notebook
+from tests.live_page import call, open_in_notebook
 
 HOME = "/cnnlib/widgets/augmentation_studio"
 ALL = Limits(1.25, 40, 0.3, 0.2, 0.5, 0.1, 2, "vertical")
@@ -70,13 +70,7 @@ def test_runs_are_read_and_written_alike(module_page, text):
 
 
 def in_page(page, file, function, *args):
-    """Call a function of a module; `try_…` gives the message of its error."""
-    script = """async ([path, name, args]) => {
-      const module = await import(path);
-      if (!name.startsWith("try_")) return module[name](...args);
-      try { return module[name.slice(4)](...args); } catch (error) { return error.message; }
-    }"""
-    return page.evaluate(script, [f"{HOME}/{file}", function, args])
+    return call(page, f"{HOME}/{file}", function, *args)
 
 
 def test_what_python_says():

@@ -15,6 +15,7 @@ from cnnlib.widgets.graveyard import _course
 from cnnlib.widgets.graveyard._course import LAYERS, Course, Part, order, parse
 from tests.accessible import fits, violations
 from tests.drawing import later
+from tests.live_page import call
 
 READINGS = ".stc-g-readings strong"
 HOME = "/cnnlib/widgets/graveyard"
@@ -60,13 +61,7 @@ def test_a_past_is_read_alike(module_page, text):
 
 
 def page_call(page, file, function, *args):
-    """Call a function of a module; `try_…` gives the message of its error."""
-    script = """async ([path, name, args]) => {
-      const module = await import(path);
-      if (!name.startsWith("try_")) return module[name](...args);
-      try { return module[name.slice(4)](...args); } catch (error) { return error.message; }
-    }"""
-    return page.evaluate(script, [f"{HOME}/{file}", function, args])
+    return call(page, f"{HOME}/{file}", function, *args)
 
 
 def test_a_refused_value_leaves_the_figure_as_it_was():
